@@ -1,0 +1,7 @@
+//! Our own browser API: small, strict, the same types on both sides.
+//!
+//! Requests refuse unknown fields, so that a misspelt one is an error with a name instead of a silent default.
+
+pub mod chat;
+pub mod paths;
+pub mod session;

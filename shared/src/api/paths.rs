@@ -1,0 +1,10 @@
+//! The paths of the browser API: the router and the page use the same constants.
+
+/// `GET` who am I; opens an anonymous session where the policy lets visitors in.
+pub const SESSION: &str = "/api/session";
+/// `POST` one chat turn, answered as an event stream.
+pub const CHAT: &str = "/api/chat";
+/// `GET` whether the process lives. Never calls upstream.
+pub const HEALTHZ: &str = "/healthz";
+/// `GET` whether the server takes new requests. Never calls upstream.
+pub const READYZ: &str = "/readyz";

@@ -1,0 +1,194 @@
+//! The rules on a request's shape: model, messages, sizes, caps. Each rule adds its finding and changes nothing else.
+
+use std::borrow::Cow;
+
+use super::{Estimate, Finding, Rule, Severity};
+use crate::api::chat::{ChatRequest, Role};
+use crate::models::{Lifecycle, Model};
+use crate::policy::Policy;
+use crate::time::UnixMillis;
+
+fn finding(rule: Rule, severity: Severity, what: String, why: &'static str) -> Finding {
+    Finding {
+        rule,
+        severity,
+        message: None,
+        what,
+        why: Cow::Borrowed(why),
+    }
+}
+
+fn block(rule: Rule, what: String, why: &'static str) -> Finding {
+    finding(rule, Severity::Block, what, why)
+}
+
+/// Unknown, retired, ending and forbidden models, and effort that the model does not know.
+pub(super) fn model(
+    request: &ChatRequest,
+    policy: &Policy,
+    model: Option<&Model>,
+    now: UnixMillis,
+    findings: &mut Vec<Finding>,
+) {
+    let Some(model) = model else {
+        findings.push(block(
+            Rule::ModelUnknown,
+            format!("No model is called {:?}.", shortened(&request.model)),
+            "Claude would answer 404. Choose a model from the list.",
+        ));
+        return;
+    };
+    if let Lifecycle::Ends { on, use_instead } = model.lifecycle {
+        let name = model.display_name;
+        findings.push(if model.is_available(now) {
+            finding(
+                Rule::ModelEnding,
+                Severity::Warn,
+                format!("{name} answers until {on}; {use_instead} follows it."),
+                "After that day Claude answers 404. Change over while both answer.",
+            )
+        } else {
+            block(
+                Rule::ModelRetired,
+                format!("{name} was retired on {on}; use {use_instead}."),
+                "Claude answers 404 for a retired model.",
+            )
+        });
+    }
+    if !policy.models.iter().any(|allowed| allowed == model.id) {
+        findings.push(block(
+            Rule::ModelNotAllowed,
+            format!(
+                "{} is not among the models allowed here.",
+                model.display_name
+            ),
+            "The policy lists the models that may be asked. Choose one of them.",
+        ));
+    }
+    if let (Some(effort), false) = (request.effort, model.accepts_effort()) {
+        findings.push(block(
+            Rule::EffortNotAccepted,
+            format!(
+                "{} takes no effort; {:?} was asked.",
+                model.display_name,
+                effort.as_str()
+            ),
+            "Claude would answer 400. Leave effort at the model's default.",
+        ));
+    }
+}
+
+/// Counts, sizes and roles.
+pub(super) fn messages(request: &ChatRequest, policy: &Policy, findings: &mut Vec<Finding>) {
+    let count = request.messages.len();
+    if count > policy.messages_max as usize {
+        findings.push(block(
+            Rule::TooManyMessages,
+            format!(
+                "{count} messages; at most {} may be sent.",
+                policy.messages_max
+            ),
+            "Start a new conversation, or drop old turns.",
+        ));
+    }
+    let bytes = request_bytes(request);
+    if bytes > policy.request_bytes_max {
+        findings.push(block(
+            Rule::RequestTooLarge,
+            format!(
+                "{bytes} bytes; at most {} may be sent.",
+                policy.request_bytes_max
+            ),
+            "Shorten the message, or drop old turns.",
+        ));
+    }
+    for (index, message) in request.messages.iter().enumerate() {
+        if message.content.trim().is_empty() {
+            findings.push(Finding {
+                message: Some(index),
+                ..block(
+                    Rule::EmptyMessage,
+                    format!("Message {} has no text.", index.saturating_add(1)),
+                    "Claude would answer 400: every message needs text.",
+                )
+            });
+        }
+    }
+    match request.messages.last() {
+        None => findings.push(block(
+            Rule::NoMessages,
+            "There is no message to answer.".to_owned(),
+            "Write something first.",
+        )),
+        Some(last) if last.role != Role::User => findings.push(Finding {
+            message: Some(count.saturating_sub(1)),
+            ..block(
+                Rule::LastTurnNotUser,
+                "The last message is not yours.".to_owned(),
+                "Current models refuse to carry on an answer of their own: Claude would answer 400.",
+            )
+        }),
+        Some(_) => {}
+    }
+}
+
+/// The output cap against zero, the policy and the model.
+pub(super) fn output_cap(
+    request: &ChatRequest,
+    policy: &Policy,
+    model: Option<&Model>,
+    findings: &mut Vec<Finding>,
+) {
+    let asked = request.max_tokens.unwrap_or(policy.output_tokens_default);
+    let cap = model.map_or(policy.output_tokens_max, |model| {
+        model.output_tokens_max.min(policy.output_tokens_max)
+    });
+    if asked == 0 || asked > cap {
+        findings.push(block(
+            Rule::OutputCap,
+            format!("{asked} output tokens asked; 1 to {cap} are allowed."),
+            "The cap bounds what an answer can cost.",
+        ));
+    }
+}
+
+/// Context and budget against what the request can take at most.
+pub(super) fn fits(
+    estimate: &Estimate,
+    policy: &Policy,
+    model: &Model,
+    findings: &mut Vec<Finding>,
+) {
+    let (low, _) = estimate.input_range;
+    let context = u64::from(model.context_tokens);
+    if low.saturating_add(estimate.output_max).0 > context {
+        findings.push(block(
+            Rule::ContextOverflow,
+            format!("At least {low} tokens and {} of answer; {context} fit.", estimate.output_max),
+            "The model's context holds prompt and answer together. Drop old turns, or ask for fewer output tokens.",
+        ));
+    }
+    if let Some(left) = policy.budget_left
+        && estimate.worst_case > left
+    {
+        findings.push(block(
+            Rule::OverBudget,
+            format!("Could cost up to {}; {left} is left today.", estimate.worst_case),
+            "The budget must hold the worst case before a request is sent. Ask for fewer output tokens, or choose a smaller model.",
+        ));
+    }
+}
+
+/// Bytes of text in the request: what its JSON has at least.
+fn request_bytes(request: &ChatRequest) -> u64 {
+    request
+        .messages
+        .iter()
+        .map(|message| message.content.len() as u64)
+        .fold(0, u64::saturating_add)
+}
+
+/// The first characters of a name that somebody else chose, enough to recognise it by.
+fn shortened(name: &str) -> String {
+    name.chars().take(64).collect()
+}
