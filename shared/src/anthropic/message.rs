@@ -169,7 +169,7 @@ impl Usage {
     /// writes where a request names no life.
     pub fn tokens(&self) -> TokenUsage {
         let written = self.cache_creation_input_tokens.unwrap_or(0);
-        let (write_5m, write_1h) = match self.cache_creation {
+        let (five_minutes, one_hour) = match self.cache_creation {
             Some(split) => {
                 let one_hour = split.ephemeral_1h_input_tokens;
                 let five_minutes = written.saturating_sub(one_hour);
@@ -180,8 +180,8 @@ impl Usage {
         TokenUsage {
             input: TokenCount(self.input_tokens.unwrap_or(0)),
             output: TokenCount(self.output_tokens.unwrap_or(0)),
-            cache_write_5m: TokenCount(write_5m),
-            cache_write_1h: TokenCount(write_1h),
+            cache_write_5m: TokenCount(five_minutes),
+            cache_write_1h: TokenCount(one_hour),
             cache_read: TokenCount(self.cache_read_input_tokens.unwrap_or(0)),
         }
     }

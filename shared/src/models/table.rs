@@ -13,12 +13,12 @@ const ALWAYS: Day = Day::from_date(1970, 1, 1);
 const OCTOBER_7: Day = Day::from_date(2026, 10, 7);
 
 /// Prices in the order in which the pricing page lists them.
-const fn prices(input: u32, output: u32, write_5m: u32, write_1h: u32, read: u32) -> Prices {
+const fn prices(input: u32, output: u32, write_short: u32, write_long: u32, read: u32) -> Prices {
     Prices {
         input: NanoUsdPerToken(input),
         output: NanoUsdPerToken(output),
-        cache_write_5m: NanoUsdPerToken(write_5m),
-        cache_write_1h: NanoUsdPerToken(write_1h),
+        cache_write_5m: NanoUsdPerToken(write_short),
+        cache_write_1h: NanoUsdPerToken(write_long),
         cache_read: NanoUsdPerToken(read),
     }
 }
