@@ -1,1 +1,4 @@
-//! Airlock.
+//! Airlock's server: it holds the key, checks every request again, limits, meters and forwards to Claude.
+
+pub mod clock;
+pub mod tasks;

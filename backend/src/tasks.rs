@@ -1,0 +1,47 @@
+//! Background work that shutdown waits for: the only place that spawns.
+
+use std::future::Future;
+
+use tokio_util::sync::CancellationToken;
+use tokio_util::sync::WaitForCancellationFuture;
+use tokio_util::task::TaskTracker;
+
+/// The tasks of one server. Cheap to clone; clones share the tasks and the stop signal.
+#[derive(Clone, Debug, Default)]
+pub struct Tasks {
+    tracker: TaskTracker,
+    stop: CancellationToken,
+}
+
+impl Tasks {
+    /// Runs `task` beside everything else. It should end soon after [`Tasks::stopping`] does.
+    pub fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        self.tracker.spawn(task);
+    }
+
+    /// Ends when the server has been asked to stop.
+    pub fn stopping(&self) -> WaitForCancellationFuture<'_> {
+        self.stop.cancelled()
+    }
+
+    /// Whether the server has been asked to stop.
+    pub fn is_stopping(&self) -> bool {
+        self.stop.is_cancelled()
+    }
+
+    /// Asks every task to stop, without waiting.
+    pub fn stop(&self) {
+        self.stop.cancel();
+        self.tracker.close();
+    }
+
+    /// Waits until every task has ended; call [`Tasks::stop`] first.
+    pub async fn ended(&self) {
+        self.tracker.wait().await;
+    }
+
+    /// How many tasks are running.
+    pub fn running(&self) -> usize {
+        self.tracker.len()
+    }
+}
