@@ -60,14 +60,15 @@ impl Clock {
 
     /// Waits until `deadline`.
     pub fn sleep_until(&self, deadline: Instant) -> Sleep {
-        match &self.0 {
-            Source::System => Sleep::System {
+        let wait = match &self.0 {
+            Source::System => Wait::System {
                 sleep: tokio::time::sleep_until(deadline.into()),
             },
-            Source::Manual(clock) => Sleep::Manual {
+            Source::Manual(clock) => Wait::Manual {
                 sleep: Box::pin(clock.clone().wait_until(deadline)),
             },
-        }
+        };
+        Sleep { wait }
     }
 
     /// Waits for `duration`.
@@ -98,11 +99,16 @@ impl hyper::rt::Timer for Clock {
 
 pin_project! {
     /// A wait for a moment of one [`Clock`].
-    #[project = SleepProjection]
-    pub enum Sleep {
-        /// By the system's clock.
+    pub struct Sleep {
+        #[pin]
+        wait: Wait,
+    }
+}
+
+pin_project! {
+    #[project = WaitProjection]
+    enum Wait {
         System { #[pin] sleep: tokio::time::Sleep },
-        /// By a manual clock.
         Manual { sleep: Pin<Box<dyn Future<Output = ()> + Send + Sync>> },
     }
 }
@@ -117,9 +123,9 @@ impl Future for Sleep {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        match self.project() {
-            SleepProjection::System { sleep } => sleep.poll(context),
-            SleepProjection::Manual { sleep } => sleep.as_mut().poll(context),
+        match self.project().wait.project() {
+            WaitProjection::System { sleep } => sleep.poll(context),
+            WaitProjection::Manual { sleep } => sleep.as_mut().poll(context),
         }
     }
 }
