@@ -1,10 +1,13 @@
 //! What can be asked of `cargo xtask`.
 
+use std::ffi::OsString;
+use std::process::ExitCode;
+
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
-use crate::page;
 use crate::workspace::Workspace;
+use crate::{demo, dist, page};
 
 /// Airlock's own commands: see it run, test it, build it.
 #[derive(Debug, Parser)]
@@ -16,15 +19,28 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Builds everything and runs it on port 8080, answered by a stand-in for Claude until a key is set
+    Demo {
+        /// Where to listen; port 0 takes a free one
+        #[arg(long, value_name = "ADDR", default_value = demo::DEFAULT_LISTEN)]
+        listen: String,
+        /// Further arguments for the server, after `--`
+        #[arg(last = true)]
+        rest: Vec<OsString>,
+    },
+    /// Builds the release binary with the page inside, and says where it is and what it weighs
+    Dist,
     /// Builds the page alone and prints the folder that it is in
     Page,
 }
 
 impl Cli {
     /// Does what was asked.
-    pub(crate) fn run(self) -> Result<()> {
+    pub(crate) fn run(self) -> Result<ExitCode> {
         let workspace = Workspace::locate()?;
         match self.command {
+            Command::Demo { listen, rest } => demo::run(&workspace, &listen, &rest),
+            Command::Dist => dist::run(&workspace),
             Command::Page => page::run(&workspace),
         }
     }

@@ -7,10 +7,13 @@
 )]
 
 mod cli;
+mod demo;
+mod dist;
 mod environment;
 mod page;
 mod process;
 mod progress;
+mod server;
 mod stopwatch;
 mod tools;
 mod workspace;
@@ -21,7 +24,7 @@ use clap::Parser as _;
 
 fn main() -> ExitCode {
     match cli::Cli::parse().run() {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             let causes: Vec<_> = error.chain().map(ToString::to_string).collect();
             eprintln!("\nerror: {}", causes.join("\n  because: "));

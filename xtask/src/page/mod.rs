@@ -7,6 +7,7 @@ mod sources;
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 
@@ -106,14 +107,14 @@ impl<'a> Plan<'a> {
 }
 
 /// `cargo xtask page`: builds the page and prints its folder.
-pub(crate) fn run(workspace: &Workspace) -> Result<()> {
+pub(crate) fn run(workspace: &Workspace) -> Result<ExitCode> {
     toolchain::check(workspace)?;
     let plan = Plan::make(workspace)?;
     let mut progress = Progress::new(workspace, 1 + plan.steps());
     crates::fetch(&mut progress)?;
     let folder = plan.carry_out(&mut progress)?;
     println!("{}", folder.display());
-    Ok(())
+    Ok(ExitCode::SUCCESS)
 }
 
 fn path_led_by(folder: &Path) -> Result<OsString> {

@@ -14,7 +14,7 @@ const KEPT: usize = 4;
 /// How the name of a page that is being built begins.
 const STAGING_PREFIX: &str = "building-";
 /// When a page that is being built counts as given up: no build takes nearly as long.
-const GIVEN_UP_AFTER: Duration = Duration::from_secs(6 * 60 * 60);
+const GIVEN_UP_AFTER: Duration = Duration::from_hours(6);
 
 /// Where pages are kept, each in a folder named by the hash of its sources.
 pub(super) fn folder(workspace: &Workspace) -> PathBuf {

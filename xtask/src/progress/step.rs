@@ -101,6 +101,7 @@ fn follow(
     drop(sender);
     loop {
         match lines.recv_timeout(TICK) {
+            Ok((Source::Output, line)) if is_cargo_message(&line) => record.output.push(line),
             Ok((source, line)) => {
                 meter.see(&line);
                 record.keep(source, line)?;
@@ -110,6 +111,11 @@ fn follow(
         }
         display.show(&meter);
     }
+}
+
+/// Whether cargo meant the line for a program: it is returned, and neither logged nor shown.
+fn is_cargo_message(line: &str) -> bool {
+    line.starts_with(r#"{"reason":"#)
 }
 
 fn read_lines(from: impl Read + Send + 'static, source: Source, to: Sender<(Source, String)>) {
@@ -198,6 +204,16 @@ mod tests {
         assert_eq!(output.unwrap(), ["one"]);
         let log = log.to_string_lossy().into_owned();
         assert!(log.contains("one\n") && log.contains("two\n"), "{log}");
+    }
+
+    #[test]
+    fn what_cargo_tells_programs_is_returned_and_not_logged() {
+        let (log, output) = shell(
+            "messages",
+            r#"echo '{"reason":"build-finished"}'; echo words"#,
+        );
+        assert_eq!(output.unwrap(), [r#"{"reason":"build-finished"}"#, "words"]);
+        assert_eq!(log.to_string_lossy(), "words\n");
     }
 
     #[test]
