@@ -6,8 +6,9 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
+use crate::rings::Ring;
 use crate::workspace::Workspace;
-use crate::{demo, dist, page};
+use crate::{demo, dist, page, rings, tidy};
 
 /// Airlock's own commands: see it run, test it, build it.
 #[derive(Debug, Parser)]
@@ -32,6 +33,17 @@ enum Command {
     Dist,
     /// Builds the page alone and prints the folder that it is in
     Page,
+    /// Runs the rings of tests, all of them unless some are named, and gets what they need
+    Test {
+        /// Run the long forms: hundreds of kills, millions of inputs
+        #[arg(long)]
+        soak: bool,
+        /// The rings to run; those that they need come along
+        #[arg(value_enum)]
+        rings: Vec<Ring>,
+    },
+    /// Checks the house rules that no compiler knows
+    Tidy,
 }
 
 impl Cli {
@@ -42,6 +54,8 @@ impl Cli {
             Command::Demo { listen, rest } => demo::run(&workspace, &listen, &rest),
             Command::Dist => dist::run(&workspace),
             Command::Page => page::run(&workspace),
+            Command::Test { soak, rings } => rings::run(&workspace, &rings, soak),
+            Command::Tidy => tidy::run(&workspace),
         }
     }
 }

@@ -121,7 +121,7 @@ fn is_compressed_form(embedded: &Path, name: &str) -> bool {
 
 /// What the page's WebAssembly and JavaScript weigh together under brotli.
 fn code_bytes(files: &[Weight]) -> u64 {
-    let is_code = |file: &&Weight| file.name.ends_with(".wasm") || file.name.ends_with(".js");
+    let is_code = |file: &&Weight| matches!(file.name.rsplit_once('.'), Some((_, "js" | "wasm")));
     files.iter().filter(is_code).map(|file| file.brotli).sum()
 }
 

@@ -13,8 +13,10 @@ mod environment;
 mod page;
 mod process;
 mod progress;
+mod rings;
 mod server;
 mod stopwatch;
+mod tidy;
 mod tools;
 mod workspace;
 

@@ -11,6 +11,8 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 
+pub(crate) use shelf::Staging;
+
 use crate::process;
 use crate::progress::{Progress, Step};
 use crate::tools::{bindgen, crates, toolchain, trunk};
@@ -52,7 +54,7 @@ impl<'a> Plan<'a> {
     /// Builds the page if it is not there, and returns its folder. The crates must have been fetched.
     pub(crate) fn carry_out(&self, progress: &mut Progress) -> Result<PathBuf> {
         if !self.is_built() {
-            let staging = shelf::Staging::make(&self.folder)?;
+            let staging = Staging::make(&self.folder)?;
             self.build(progress, staging.folder(), &[])?;
             staging.put_up(&self.folder)?;
         }
@@ -99,6 +101,11 @@ impl<'a> Plan<'a> {
         fs::metadata(dist.join(ENTRY))
             .with_context(|| format!("trunk left no {ENTRY} in {}", dist.display()))
             .map(drop)
+    }
+
+    /// The page's folder, if it is there already.
+    pub(crate) fn built(&self) -> Option<PathBuf> {
+        self.is_built().then(|| self.folder.clone())
     }
 
     fn is_built(&self) -> bool {

@@ -2,6 +2,11 @@
 //! without need.
 
 pub(crate) mod bindgen;
+pub(crate) mod browser;
 pub(crate) mod crates;
+pub(crate) mod node;
+mod packages;
+pub(crate) mod python;
+mod stamp;
 pub(crate) mod toolchain;
 pub(crate) mod trunk;
