@@ -58,11 +58,7 @@ impl fmt::Display for Summary {
         }
         for (ring, _, outcome) in &self.rows {
             if let Outcome::NotTried(reason) = outcome {
-                writeln!(
-                    formatter,
-                    "\n  !! {ring} was NOT TRIED: {}",
-                    reason.replace('\n', "\n     ")
-                )?;
+                writeln!(formatter, "\n  !! {ring} was NOT TRIED: {reason}")?;
             }
         }
         Ok(())
