@@ -35,7 +35,6 @@ pub struct App {
     clock: Clock,
     tasks: Tasks,
     upstream: Upstream,
-    is_stand_in: bool,
     /// Lives as long as the app.
     _stand_in: Option<StandIn>,
 }
@@ -57,7 +56,6 @@ impl App {
             visitor_policy: Arc::new(visitor_policy(&config.chat)),
             public: routes::PUBLIC,
         };
-        let is_stand_in = wiring.info.is_stand_in;
         let state = AppState {
             clock: clock.clone(),
             gate,
@@ -73,7 +71,6 @@ impl App {
             clock,
             tasks,
             upstream: wiring.upstream,
-            is_stand_in,
             _stand_in: wiring.stand_in,
         })
     }
@@ -83,11 +80,14 @@ impl App {
         self.tasks.clone()
     }
 
+    /// Asks the upstream, beside everything else, whether it takes the key, and logs the answer: the operator should hear it at once
+    /// and not from the first visitor. The server runs on either way.
+    pub fn verify_key(&self) {
+        self.tasks.spawn(verify_key(self.upstream.clone()));
+    }
+
     /// Serves `listener` until the tasks are asked to stop, then lets requests under way finish, for a while.
     pub async fn serve(self, listener: TcpListener) {
-        if !self.is_stand_in {
-            self.tasks.spawn(verify_key(self.upstream.clone()));
-        }
         server::serve(
             listener,
             self.router,
@@ -188,7 +188,6 @@ fn visitor_policy(chat: &ChatConfig) -> Policy {
     }
 }
 
-/// Tells the operator at once, and not the first visitor, that the key does not work. The server runs on either way.
 async fn verify_key(upstream: Upstream) {
     let key = upstream.lease();
     let key_fingerprint = key.secret().fingerprint();

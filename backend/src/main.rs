@@ -49,6 +49,9 @@ fn serve(arguments: &Serve) -> anyhow::Result<ExitCode> {
         introduce(&config);
         announce(&listener)?;
         stop_on_signal(&app.tasks());
+        if config.upstream.is_real() {
+            app.verify_key();
+        }
         app.serve(listener).await;
         Ok(ExitCode::SUCCESS)
     })

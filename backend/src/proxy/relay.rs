@@ -37,7 +37,18 @@ pub struct BrowserEvents {
     /// Frames that one upstream event gave and that were not written yet.
     waiting: VecDeque<Bytes>,
     silence: IdleAlarm,
-    is_over: bool,
+    phase: Phase,
+}
+
+/// How far the relay has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    /// Events are passed on.
+    Relaying,
+    /// The last event was passed on; the upstream is about to close.
+    Closing,
+    /// Nothing more is to be had from upstream.
+    Over,
 }
 
 impl BrowserEvents {
@@ -47,20 +58,24 @@ impl BrowserEvents {
             answer,
             waiting: VecDeque::with_capacity(2),
             silence: IdleAlarm::new(clock, KEEP_ALIVE_EVERY),
-            is_over: false,
+            phase: Phase::Relaying,
         }
     }
 
     /// Takes one event; what it gives waits in `waiting`.
     fn take(&mut self, event: Result<StreamEvent, Error>) {
         match event {
-            Ok(StreamEvent::MessageStop) => self.end(None),
+            Ok(StreamEvent::MessageStop) => {
+                self.phase = Phase::Closing;
+                self.end(None);
+            }
             Ok(event) => {
                 if let Some(event) = browser::encode(event, self.answer.request_id()) {
                     self.write(&event);
                 }
             }
             Err(error) => {
+                self.phase = Phase::Over;
                 let request_id = self.answer.request_id();
                 tracing::warn!(request.id = %request_id, error = %Causes(&error), "an answer broke off");
                 self.end(Some(ApiError {
@@ -87,7 +102,6 @@ impl BrowserEvents {
             }
         };
         self.write(&last);
-        self.is_over = true;
         self.silence.restart(CLOSE_MAX);
     }
 
@@ -114,15 +128,19 @@ impl http_body::Body for BrowserEvents {
                 this.silence.touch();
                 return Poll::Ready(Some(Ok(Frame::data(frame))));
             }
+            if this.phase == Phase::Over {
+                return Poll::Ready(None);
+            }
             match this.answer.poll_next(context) {
-                Poll::Ready(Some(event)) if !this.is_over => this.take(event),
-                Poll::Ready(_) => return Poll::Ready(None),
+                Poll::Ready(Some(event)) => this.take(event),
+                Poll::Ready(None) => this.phase = Phase::Over,
                 Poll::Pending => {
                     ready!(this.silence.poll_ring(context));
-                    if this.is_over {
-                        return Poll::Ready(None);
+                    if this.phase == Phase::Closing {
+                        this.phase = Phase::Over;
+                    } else {
+                        this.waiting.push_back(Bytes::from_static(KEEP_ALIVE));
                     }
-                    this.waiting.push_back(Bytes::from_static(KEEP_ALIVE));
                 }
             }
         }

@@ -1,26 +1,87 @@
-//! Placeholder until the branch is merged.
-use crate::{clock::Clock, tasks::Tasks};
+//! An embedded stand-in for Claude: a real HTTP server that speaks Anthropic's Messages API, for the demo, the tests and the bench.
+//!
+//! Only the base URL tells it from the real thing. It judges requests as the API does, in the API's words, counts tokens, keeps a
+//! prompt cache and rate limits, and streams answers that say that they come from a stand-in. The same seed gives the same bytes.
+//! Its [`Control`] handle sees what arrived and steers what goes out; whoever holds none can do neither.
+
+mod answer;
+mod auth;
+mod bucket;
+mod cache;
+mod control;
+mod exchange;
+mod log;
+mod models;
+mod random;
+mod refusal;
+mod replies;
+mod script;
+mod server;
+mod service;
+mod settings;
+mod stream;
+mod tokens;
+mod validate;
+
+use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
+
 use tokio::net::TcpListener;
+
+pub use self::auth::KeySeen;
+pub use self::control::Control;
+pub use self::log::{Log, Outcome, Received};
+pub use self::script::Script;
+pub use self::settings::{Limits, Pace, Settings};
+use crate::clock::Clock;
+use crate::tasks::Tasks;
+
+/// A running stand-in. It runs until its [`Tasks`] are stopped, dropped or not.
 #[derive(Debug)]
-pub struct StandIn(SocketAddr);
-#[derive(Debug, Default)]
-pub struct Settings;
-impl Settings {
-    pub fn demo() -> Self {
-        Self
-    }
+pub struct StandIn {
+    address: SocketAddr,
+    control: Control,
 }
+
 impl StandIn {
+    /// Takes connections from `listener` from now on.
+    ///
+    /// # Errors
+    ///
+    /// The listener has no address.
+    #[expect(
+        clippy::unused_async,
+        reason = "it spawns, which only works inside a runtime; a future cannot be awaited anywhere else"
+    )]
     pub async fn start(
-        l: TcpListener,
-        _s: Settings,
-        _c: Clock,
-        _t: &Tasks,
-    ) -> std::io::Result<Self> {
-        l.local_addr().map(Self)
+        listener: TcpListener,
+        settings: Settings,
+        clock: Clock,
+        tasks: &Tasks,
+    ) -> io::Result<Self> {
+        let address = listener.local_addr()?;
+        let control = Control::new(clock.clone(), settings.requests_kept);
+        let service = service::Service::new(settings, clock.clone(), control.clone());
+        tasks.spawn(server::accept(
+            listener,
+            Arc::new(service),
+            clock,
+            tasks.clone(),
+        ));
+        Ok(Self { address, control })
     }
-    pub fn address(&self) -> SocketAddr {
-        self.0
+
+    /// Where it listens.
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The handle that sees and steers it.
+    pub const fn control(&self) -> &Control {
+        &self.control
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,211 @@
+//! One answer: its blocks, what it used, and both forms in which the API gives it.
+
+mod wire;
+
+use shared::models::Tokenizer;
+use shared::money::{TokenCount, TokenUsage};
+
+use crate::stand_in::random::Random;
+use crate::stand_in::replies::Reply;
+use crate::stand_in::script::{Block, Fault, FaultKind, Script};
+use crate::stand_in::tokens;
+use crate::stand_in::validate::{Asked, Thinks};
+
+/// An answer that is ready to be sent, at once or event by event.
+#[derive(Debug)]
+pub(in crate::stand_in) struct Answer {
+    id: String,
+    model_id: &'static str,
+    tokenizer: Tokenizer,
+    pub(in crate::stand_in) blocks: Vec<Block>,
+    signature: String,
+    /// What the whole answer uses.
+    pub(in crate::stand_in) usage: TokenUsage,
+    stop_reason: String,
+    stop_sequence: Option<String>,
+    pub(in crate::stand_in) fault: Option<Fault>,
+}
+
+/// One event of a streamed answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::stand_in) enum Step {
+    MessageStart,
+    BlockStart(usize),
+    Ping,
+    Piece { block: usize, piece: usize },
+    Seal(usize),
+    BlockStop(usize),
+    MessageDelta,
+    MessageStop,
+}
+
+impl Answer {
+    /// The answer that a test dictated.
+    pub(in crate::stand_in) fn scripted(
+        script: Script,
+        asked: &Asked,
+        prompt: TokenUsage,
+        random: &mut Random,
+    ) -> Self {
+        let is_tool_use = matches!(script.blocks.last(), Some(Block::ToolUse { .. }));
+        let reason = if is_tool_use { "tool_use" } else { "end_turn" };
+        let mut answer = Self::new(script.blocks, asked, prompt, random);
+        answer.usage = script.usage.unwrap_or(answer.usage);
+        answer.stop_reason = script.stop_reason.unwrap_or_else(|| reason.to_owned());
+        answer.stop_sequence = script.stop_sequence;
+        answer.fault = script.fault;
+        answer
+    }
+
+    /// The stand-in's own answer, cut at `max_tokens`.
+    pub(in crate::stand_in) fn own(
+        reply: &Reply,
+        asked: &Asked,
+        prompt: TokenUsage,
+        random: &mut Random,
+    ) -> Self {
+        let mut room = asked.max_tokens;
+        let mut pieces = |text: &str| {
+            let kept = cut(text, tokens::bytes_within(asked.model.tokenizer, room));
+            room -= tokens::of_bytes(asked.model.tokenizer, kept.len() as u64).min(room);
+            pieces_of(kept, random)
+        };
+        let mut blocks = Vec::new();
+        if asked.thinks != Thinks::No {
+            blocks.push(Block::Thinking {
+                pieces: pieces(&reply.thoughts),
+                is_shown: asked.thinks == Thinks::Openly,
+            });
+        }
+        blocks.push(Block::Text(pieces(&reply.text)));
+        blocks.retain(|block| !block.pieces().is_empty());
+        let said: usize = blocks.iter().map(bytes).sum();
+        let unseen = if asked.thinks == Thinks::No {
+            0
+        } else {
+            reply.thoughts.len()
+        };
+        let mut answer = Self::new(blocks, asked, prompt, random);
+        if said < reply.text.len() + unseen {
+            "max_tokens".clone_into(&mut answer.stop_reason);
+        } else if reply.is_broken_off {
+            // The last block stays open: its stop and what follows are never sent.
+            let is_stop = |step: &Step| matches!(step, Step::BlockStop(_));
+            answer.fault = answer.steps().iter().rposition(is_stop).map(|stop| Fault {
+                after_events: stop,
+                kind: FaultKind::Close,
+            });
+        }
+        answer
+    }
+
+    fn new(blocks: Vec<Block>, asked: &Asked, prompt: TokenUsage, random: &mut Random) -> Self {
+        let mut answer = Self {
+            id: random.id("msg_01", 22),
+            model_id: asked.model_id,
+            tokenizer: asked.model.tokenizer,
+            blocks,
+            signature: random.id("", 64),
+            usage: prompt,
+            stop_reason: "end_turn".to_owned(),
+            stop_sequence: None,
+            fault: None,
+        };
+        answer.usage.output = TokenCount(
+            answer
+                .blocks
+                .iter()
+                .map(|block| answer.tokens(bytes(block)))
+                .sum(),
+        );
+        answer
+    }
+
+    /// The events of the answer, in order.
+    pub(in crate::stand_in) fn steps(&self) -> Vec<Step> {
+        let mut steps = vec![Step::MessageStart];
+        for (place, block) in self.blocks.iter().enumerate() {
+            steps.push(Step::BlockStart(place));
+            if place == 0 {
+                steps.push(Step::Ping);
+            }
+            let piece = |piece| Step::Piece {
+                block: place,
+                piece,
+            };
+            if !matches!(
+                block,
+                Block::Thinking {
+                    is_shown: false,
+                    ..
+                }
+            ) {
+                steps.extend((0..block.pieces().len()).map(piece));
+            }
+            if matches!(block, Block::Thinking { .. }) {
+                steps.push(Step::Seal(place));
+            }
+            steps.push(Step::BlockStop(place));
+        }
+        steps.extend([Step::MessageDelta, Step::MessageStop]);
+        steps
+    }
+
+    /// What is used once `step` was sent.
+    pub(in crate::stand_in) fn usage_after(&self, step: Step) -> TokenUsage {
+        let whole = |blocks: usize| {
+            self.blocks
+                .iter()
+                .take(blocks)
+                .map(|block| self.tokens(bytes(block)))
+                .sum()
+        };
+        let output = match step {
+            Step::MessageStart | Step::Ping => 0,
+            Step::BlockStart(block) => whole(block),
+            Step::Piece { block, piece } => {
+                let pieces = self.blocks.get(block).map_or(&[][..], Block::pieces);
+                let bytes = pieces.iter().take(piece + 1).map(String::len).sum();
+                whole(block) + self.tokens(bytes)
+            }
+            Step::Seal(block) | Step::BlockStop(block) => whole(block + 1),
+            Step::MessageDelta | Step::MessageStop => self.usage.output.0,
+        };
+        TokenUsage {
+            // The first event already counts one, as the API's does.
+            output: TokenCount(output.max(1).min(self.usage.output.0)),
+            ..self.usage
+        }
+    }
+
+    const fn tokens(&self, bytes: usize) -> u64 {
+        tokens::of_bytes(self.tokenizer, bytes as u64)
+    }
+}
+
+fn bytes(block: &Block) -> usize {
+    block.pieces().iter().map(String::len).sum()
+}
+
+/// The beginning of `text`, at most `bytes` long and never cut inside a character.
+fn cut(text: &str, bytes: u64) -> &str {
+    let end = usize::try_from(bytes).unwrap_or(usize::MAX);
+    text.get(..text.floor_char_boundary(end))
+        .unwrap_or_default()
+}
+
+/// Cuts `text` into pieces of one to four words.
+fn pieces_of(text: &str, random: &mut Random) -> Vec<String> {
+    let mut words = text.split_inclusive(char::is_whitespace).peekable();
+    let mut pieces = Vec::new();
+    while words.peek().is_some() {
+        let count = random.between(1, 4);
+        pieces.push(
+            words
+                .by_ref()
+                .take(usize::try_from(count).unwrap_or(1))
+                .collect(),
+        );
+    }
+    pieces
+}

@@ -1,0 +1,148 @@
+//! What the headers of a request must say before its body is looked at: who asks, from where, and in which version.
+
+use hyper::header::{HeaderMap, HeaderName};
+use sha2::{Digest, Sha256};
+
+use super::refusal::Refusal;
+
+/// The headers whose values are never written down.
+pub(super) const SECRET_HEADERS: [&str; 4] = [
+    "authorization",
+    "cookie",
+    "proxy-authorization",
+    "x-api-key",
+];
+
+/// The key that came with a request, as far as anybody may see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeySeen {
+    /// The header that it came in: `x-api-key` or `authorization`.
+    pub header: &'static str,
+    /// The first eight hexadecimal digits of its SHA-256.
+    pub fingerprint: String,
+}
+
+/// A version of the API that is still spoken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Version {
+    /// 2023-06-01.
+    June2023,
+    /// 2026-10-21, which dropped the sampling parameters.
+    October2026,
+}
+
+/// The key of a request; where both headers have one, `x-api-key` counts.
+pub(super) fn key_seen(headers: &HeaderMap) -> Option<KeySeen> {
+    find_key(headers).map(|(header, key)| see(header, key))
+}
+
+/// Lets in every key that is not empty and does not contain `invalid`.
+pub(super) fn check_key(headers: &HeaderMap) -> Result<KeySeen, Refusal> {
+    let missing = || Refusal::unauthorized("x-api-key header is required");
+    let (header, key) = find_key(headers).ok_or_else(missing)?;
+    if String::from_utf8_lossy(key).contains("invalid") {
+        return Err(Refusal::unauthorized("invalid x-api-key"));
+    }
+    Ok(see(header, key))
+}
+
+/// Refuses what a browser sends from another origin, unless it says that it knows the danger.
+pub(super) fn check_origin(headers: &HeaderMap) -> Result<(), Refusal> {
+    if headers.contains_key(hyper::header::ORIGIN) && !opted_into_browser_access(headers) {
+        let message = "CORS requests must set 'anthropic-dangerous-direct-browser-access' header";
+        return Err(Refusal::unauthorized(message));
+    }
+    Ok(())
+}
+
+/// Whether the caller said that it puts a key into a browser on purpose.
+pub(super) fn opted_into_browser_access(headers: &HeaderMap) -> bool {
+    let opted_in = headers.get("anthropic-dangerous-direct-browser-access");
+    opted_in.is_some_and(|value| value == "true")
+}
+
+/// The version that the request names. A header that came twice is read as HTTP says: joined by a comma.
+pub(super) fn version(headers: &HeaderMap) -> Result<Version, Refusal> {
+    let values = headers.get_all(HeaderName::from_static("anthropic-version"));
+    let values: Vec<_> = values
+        .iter()
+        .map(|value| String::from_utf8_lossy(value.as_bytes()))
+        .collect();
+    match values.join(", ").as_str() {
+        "" => Err(Refusal::invalid("anthropic-version: header is required")),
+        shared::anthropic::VERSION_2023 => Ok(Version::June2023),
+        shared::anthropic::VERSION => Ok(Version::October2026),
+        other => Err(Refusal::invalid(format!(
+            "anthropic-version: \"{other}\" is not a valid version"
+        ))),
+    }
+}
+
+fn see(header: &'static str, key: &[u8]) -> KeySeen {
+    let digest = Sha256::digest(key);
+    let hex = digest.iter().take(4).map(|byte| format!("{byte:02x}"));
+    KeySeen {
+        header,
+        fingerprint: hex.collect(),
+    }
+}
+
+fn find_key(headers: &HeaderMap) -> Option<(&'static str, &[u8])> {
+    let api_key = headers
+        .get("x-api-key")
+        .map(|key| ("x-api-key", key.as_bytes()));
+    let bearer = headers.get("authorization").and_then(|value| {
+        let key = value.as_bytes().strip_prefix(b"Bearer ")?;
+        Some(("authorization", key))
+    });
+    api_key
+        .or(bearer)
+        .filter(|(_, key)| !key.trim_ascii().is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for (name, value) in pairs {
+            headers.append(*name, value.parse().expect("a header value"));
+        }
+        headers
+    }
+
+    #[test]
+    fn x_api_key_counts_before_bearer_and_neither_is_kept() {
+        let both = headers(&[("authorization", "Bearer other"), ("x-api-key", "abc")]);
+        let seen = key_seen(&both).expect("a key");
+        assert_eq!(seen.header, "x-api-key");
+        assert_eq!(seen.fingerprint, "ba7816bf", "SHA-256 of `abc`");
+    }
+
+    #[test]
+    fn an_empty_key_is_no_key() {
+        for pairs in [
+            &[("x-api-key", "")][..],
+            &[("authorization", "Bearer ")],
+            &[("authorization", "Basic eDp5")],
+            &[],
+        ] {
+            let refusal = check_key(&headers(pairs)).expect_err("no key");
+            assert_eq!(refusal.message, "x-api-key header is required", "{pairs:?}");
+        }
+    }
+
+    #[test]
+    fn a_version_header_sent_twice_is_not_a_version() {
+        let twice = headers(&[
+            ("anthropic-version", "2023-06-01"),
+            ("anthropic-version", "2023-06-01"),
+        ]);
+        let refusal = version(&twice).expect_err("two versions");
+        assert_eq!(
+            refusal.message,
+            "anthropic-version: \"2023-06-01, 2023-06-01\" is not a valid version"
+        );
+    }
+}

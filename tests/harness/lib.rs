@@ -1,0 +1,17 @@
+//! What the rings share: the whole server and the stand-in Claude on free ports, and actors that only use HTTP.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a harness that cannot set its stage must end the test, loudly"
+)]
+
+mod airlock;
+mod raw_upstream;
+mod reply;
+mod visitor;
+
+pub use airlock::{Airlock, START, Setup};
+pub use raw_upstream::{RawUpstream, raw_upstream};
+pub use reply::Reply;
+pub use visitor::{Answer, Visitor, question, stream_of};
