@@ -1,2 +1,168 @@
-//! The binary.
-fn main() {}
+//! The `airlock` binary: reads the command line and the settings, then runs what they say.
+
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use backend::app::App;
+use backend::cli::{Cli, Command, Serve, StandInArgs};
+use backend::clock::Clock;
+use backend::config::env::Environment;
+use backend::config::{Config, UpstreamChoice};
+use backend::stand_in::{self, StandIn};
+use backend::tasks::Tasks;
+use backend::telemetry::{self, redact::Redactor};
+use clap::Parser as _;
+use tokio::net::TcpListener;
+
+/// What ends with a message and a fix rather than with a fault: the settings are wrong.
+const EXIT_CONFIGURATION: u8 = 2;
+
+fn main() -> ExitCode {
+    let ended = match Cli::parse().command {
+        None => serve(&Serve::default()),
+        Some(Command::Serve(arguments)) => serve(&arguments),
+        Some(Command::StandIn(arguments)) => run_stand_in(arguments),
+    };
+    ended.unwrap_or_else(|error| {
+        complain(&format!("{error:#}"));
+        ExitCode::FAILURE
+    })
+}
+
+fn serve(arguments: &Serve) -> anyhow::Result<ExitCode> {
+    let clock = Clock::system();
+    let config = match Config::load(&arguments.flags(), &Environment::read(), clock.now()) {
+        Ok(config) => config,
+        Err(problems) => {
+            complain(&problems.to_string());
+            return Ok(ExitCode::from(EXIT_CONFIGURATION));
+        }
+    };
+    start_logging(&config.log.filter, redactor(&config))?;
+    use_ring()?;
+    runtime()?.block_on(async {
+        let app = App::build(&config, clock).await?;
+        let listener = listen(config.server.listen).await?;
+        introduce(&config);
+        announce(&listener)?;
+        stop_on_signal(&app.tasks());
+        if config.upstream.is_real() {
+            app.verify_key();
+        }
+        app.serve(listener).await;
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+fn run_stand_in(arguments: StandInArgs) -> anyhow::Result<ExitCode> {
+    start_logging("info", Redactor::default())?;
+    runtime()?.block_on(async {
+        let tasks = Tasks::default();
+        let listener = listen(arguments.listen).await?;
+        announce(&listener)?;
+        stop_on_signal(&tasks);
+        let settings = stand_in::Settings::default();
+        let _stand_in = StandIn::start(listener, settings, Clock::system(), &tasks).await?;
+        tasks.stopping().await;
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+/// Says on standard error what is wrong, before there is a log or beside it.
+fn complain(message: &str) {
+    // Nobody is left to tell when standard error is closed.
+    let _ = writeln!(std::io::stderr(), "airlock: {message}");
+}
+
+fn redactor(config: &Config) -> Redactor {
+    match &config.upstream {
+        UpstreamChoice::StandIn => Redactor::default(),
+        UpstreamChoice::Anthropic { key, .. } => Redactor::new([Arc::clone(key)]),
+    }
+}
+
+fn start_logging(filter: &str, redactor: Redactor) -> anyhow::Result<()> {
+    telemetry::start(filter, redactor)
+        .map_err(|error| anyhow::anyhow!("log.filter = {filter:?} cannot be used: {error}"))
+}
+
+/// The cryptography of every TLS connection. Without a choice the client would panic at its first.
+fn use_ring() -> anyhow::Result<()> {
+    rustls::crypto::ring::default_provider()
+        .install_default()
+        .map_err(|_| anyhow::anyhow!("another cryptography was chosen first"))
+}
+
+fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("the runtime did not start")
+}
+
+async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| {
+        format!("{address} cannot be listened on; another server may run there. Choose another with --listen, such as --listen 127.0.0.1:0")
+    })
+}
+
+/// Tells the operator how things stand.
+fn introduce(config: &Config) {
+    match &config.upstream {
+        UpstreamChoice::StandIn => {
+            tracing::info!("no key is set: the embedded stand-in answers, and nothing costs money");
+        }
+        UpstreamChoice::Anthropic { base_url, key, .. } => {
+            tracing::info!(
+                base_url,
+                key_fingerprint = key.fingerprint(),
+                "requests go to Claude"
+            );
+            if !config.is_budget_chosen {
+                tracing::warn!(
+                    per_day = %config.budget_per_day,
+                    "no budget was chosen; set AIRLOCK__BUDGET__PER_DAY to another amount of dollars"
+                );
+            }
+        }
+    }
+}
+
+/// Prints the one line that scripts wait for.
+fn announce(listener: &TcpListener) -> anyhow::Result<()> {
+    let address = listener.local_addr()?;
+    let mut stdout = std::io::stdout();
+    writeln!(stdout, "airlock: listening on http://{address}")?;
+    stdout.flush().context("standard output is closed")
+}
+
+/// Asks the tasks to stop at the first Ctrl-C or termination signal.
+fn stop_on_signal(tasks: &Tasks) {
+    let stopping = tasks.clone();
+    tasks.spawn(async move {
+        tokio::select! {
+            () = signalled() => stopping.stop(),
+            () = stopping.stopping() => {}
+        }
+    });
+}
+
+async fn signalled() {
+    let interrupted = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        let terminated = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate());
+        if let Ok(mut terminated) = terminated {
+            tokio::select! {
+                _ = interrupted => {}
+                _ = terminated.recv() => {}
+            }
+            return;
+        }
+    }
+    // Without a handler for signals the process ends by them, which is a stop too.
+    let _ = interrupted.await;
+}

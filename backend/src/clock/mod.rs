@@ -3,6 +3,8 @@
 //! Every timeout asks it, those of the HTTP server and of the upstream calls included, so that a test can let a minute
 //! pass over real sockets without waiting for it.
 
+mod idle;
+
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -13,6 +15,8 @@ use std::time::{Duration, Instant, SystemTime};
 use pin_project_lite::pin_project;
 use shared::time::UnixMillis;
 use tokio::sync::watch;
+
+pub use idle::IdleAlarm;
 
 /// Tells the time and wakes sleepers. Cheap to clone; clones tell the same time.
 #[derive(Clone, Debug)]

@@ -1,0 +1,54 @@
+//! Somebody whose right to ask has been proved.
+
+use std::fmt;
+use std::sync::Arc;
+
+use sha2::{Digest as _, Sha256};
+use shared::policy::Policy;
+
+use crate::hex::hex;
+
+/// A proven caller. Only the gate in `layers/caller.rs` puts one into a request, so that a handler that takes a `Caller`
+/// cannot be reached without proof.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// Which one.
+    pub id: CallerId,
+    /// What kind.
+    pub role: Role,
+    /// What it may do.
+    pub policy: Arc<Policy>,
+}
+
+/// What a caller may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// Anybody who opened the page.
+    Visitor,
+}
+
+/// Tells callers apart: the SHA-256 of what proved them, never the proof itself.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct CallerId([u8; 32]);
+
+impl CallerId {
+    /// The id of whoever holds `proof`.
+    pub fn of(proof: &str) -> Self {
+        Self(Sha256::digest(proof.as_bytes()).into())
+    }
+
+    /// An opaque name for the upstream's abuse checks: stable for one caller, of no use to find out which.
+    pub fn pseudonym(&self) -> String {
+        let mut digest = hex(&Sha256::digest(self.0));
+        digest.truncate(32);
+        digest
+    }
+}
+
+impl fmt::Debug for CallerId {
+    /// Four bytes: enough to follow one caller through a log.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [first, second, third, fourth, ..] = self.0;
+        f.write_str(&hex(&[first, second, third, fourth]))
+    }
+}

@@ -1,0 +1,200 @@
+//! The composition root: makes every part of the server from its settings, and runs it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use axum::Router;
+use shared::api::session::UpstreamInfo;
+use shared::policy::{MESSAGES_MAX, Policy, REQUEST_BYTES_MAX};
+use tokio::net::TcpListener;
+
+use crate::access::Sessions;
+use crate::admission::{Budgets, Doorkeeper};
+use crate::clock::Clock;
+use crate::config::{ChatConfig, Config, UpstreamChoice};
+use crate::hex::hex;
+use crate::keys::KeyRing;
+use crate::layers::{self, CallerGate, Site};
+use crate::proxy::Proxy;
+use crate::routes;
+use crate::secret::Secret;
+use crate::server;
+use crate::stand_in::{self, StandIn};
+use crate::state::{AppState, SystemPrompt};
+use crate::tasks::Tasks;
+use crate::upstream::{FreeCall, Upstream};
+
+/// How long requests under way may take to finish once the server was asked to stop.
+const DRAIN_MAX: Duration = Duration::from_secs(10);
+
+/// A whole server, ready to listen.
+#[derive(Debug)]
+pub struct App {
+    router: Router,
+    clock: Clock,
+    tasks: Tasks,
+    upstream: Upstream,
+    /// Lives as long as the app.
+    _stand_in: Option<StandIn>,
+}
+
+impl App {
+    /// Makes the server. With no real upstream it starts the embedded stand-in, on a free loopback port.
+    ///
+    /// # Errors
+    ///
+    /// When TLS cannot be set up, or the stand-in finds no port.
+    pub async fn build(config: &Config, clock: Clock) -> anyhow::Result<Self> {
+        let tasks = Tasks::default();
+        let wiring = Wiring::of(&config.upstream, &clock, &tasks).await?;
+        let budgets = Budgets::new(config.budget_per_day, clock.clone());
+        let doorkeeper = Doorkeeper::new(budgets.clone(), clock.clone());
+        let proxy = Proxy::new(clock.clone(), doorkeeper, wiring.upstream.clone());
+        let gate = CallerGate {
+            sessions: Arc::new(Sessions::new(clock.clone())),
+            visitor_policy: Arc::new(visitor_policy(&config.chat)),
+            public: routes::PUBLIC,
+        };
+        let state = AppState {
+            clock: clock.clone(),
+            gate,
+            proxy,
+            budgets,
+            upstream: Arc::new(wiring.info),
+            system_prompt: SystemPrompt(config.chat.system_prompt.as_str().into()),
+            tasks: tasks.clone(),
+        };
+        let site = Site::new(config.server.public_origin.clone());
+        Ok(Self {
+            router: layers::apply(routes::router(state), site),
+            clock,
+            tasks,
+            upstream: wiring.upstream,
+            _stand_in: wiring.stand_in,
+        })
+    }
+
+    /// The server's background work; asking it to stop stops the server.
+    pub fn tasks(&self) -> Tasks {
+        self.tasks.clone()
+    }
+
+    /// Asks the upstream, beside everything else, whether it takes the key, and logs the answer: the operator should hear it at once
+    /// and not from the first visitor. The server runs on either way.
+    pub fn verify_key(&self) {
+        self.tasks.spawn(verify_key(self.upstream.clone()));
+    }
+
+    /// Serves `listener` until the tasks are asked to stop, then lets requests under way finish, for a while.
+    pub async fn serve(self, listener: TcpListener) {
+        server::serve(
+            listener,
+            self.router,
+            self.clock.clone(),
+            self.tasks.clone(),
+        )
+        .await;
+        tokio::select! {
+            () = self.tasks.ended() => {}
+            () = self.clock.sleep(DRAIN_MAX) => {
+                tracing::warn!(tasks = self.tasks.running(), "stopping with requests under way");
+            }
+        }
+    }
+}
+
+/// The upstream with what belongs to it.
+struct Wiring {
+    upstream: Upstream,
+    info: UpstreamInfo,
+    stand_in: Option<StandIn>,
+}
+
+impl Wiring {
+    async fn of(choice: &UpstreamChoice, clock: &Clock, tasks: &Tasks) -> anyhow::Result<Self> {
+        match choice {
+            UpstreamChoice::StandIn => {
+                let listener = TcpListener::bind(("127.0.0.1", 0))
+                    .await
+                    .context("the stand-in found no free loopback port")?;
+                let stand_in = StandIn::start(
+                    listener,
+                    stand_in::Settings::default(),
+                    clock.clone(),
+                    tasks,
+                )
+                .await
+                .context("the stand-in did not start")?;
+                let base_url = format!("http://{}", stand_in.address());
+                let key = Arc::new(stand_in_key()?);
+                let wiring = Self::anthropic(base_url, key, None, clock)?;
+                Ok(Self {
+                    info: UpstreamInfo {
+                        name: "stand-in Claude".to_owned(),
+                        is_stand_in: true,
+                        ..wiring.info
+                    },
+                    stand_in: Some(stand_in),
+                    ..wiring
+                })
+            }
+            UpstreamChoice::Anthropic {
+                base_url,
+                key,
+                ca_pem,
+            } => Self::anthropic(base_url.clone(), Arc::clone(key), ca_pem.as_deref(), clock),
+        }
+    }
+
+    fn anthropic(
+        base_url: String,
+        key: Arc<Secret>,
+        ca_pem: Option<&[u8]>,
+        clock: &Clock,
+    ) -> anyhow::Result<Self> {
+        let host = base_url.split("://").nth(1).unwrap_or(&base_url);
+        let info = UpstreamInfo {
+            name: host.split('/').next().unwrap_or(host).to_owned(),
+            is_stand_in: false,
+            key_fingerprint: key.fingerprint(),
+        };
+        let upstream = Upstream::anthropic(base_url, ca_pem, KeyRing::new(key), clock.clone())
+            .context("the client for the upstream could not be made")?;
+        Ok(Self {
+            upstream,
+            info,
+            stand_in: None,
+        })
+    }
+}
+
+/// A key that opens the stand-in and nothing else. It is random, so that its fingerprint is as a real one's.
+fn stand_in_key() -> anyhow::Result<Secret> {
+    let mut bits = [0_u8; 16];
+    getrandom::fill(&mut bits).context("the system has no randomness to give")?;
+    Ok(Secret::new(format!("stand-in-{}", hex(&bits))))
+}
+
+fn visitor_policy(chat: &ChatConfig) -> Policy {
+    Policy {
+        models: chat.models.clone(),
+        output_tokens_max: chat.output_tokens_max,
+        output_tokens_default: chat.output_tokens_default,
+        messages_max: MESSAGES_MAX,
+        request_bytes_max: REQUEST_BYTES_MAX,
+        system_bytes: chat.system_prompt.len() as u64,
+        budget_left: None,
+    }
+}
+
+async fn verify_key(upstream: Upstream) {
+    let key = upstream.lease();
+    let key_fingerprint = key.secret().fingerprint();
+    match upstream.call_free(&key, FreeCall::VerifyKey).await {
+        Ok(()) => tracing::info!(key_fingerprint, "the upstream takes the key"),
+        Err(error) => {
+            tracing::error!(key_fingerprint, %error, "the upstream does not take the key");
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! The command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::config::Flags;
+
+/// The safe way from a browser to Claude.
+#[derive(Debug, Parser)]
+#[command(name = "airlock", version)]
+pub struct Cli {
+    /// What to do; `serve` where absent.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What Airlock can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve the page and its API. Without a key the embedded stand-in answers.
+    Serve(Serve),
+    /// Run the stand-in Claude alone, for tests and for trying out clients. It takes any key that does not contain "invalid".
+    StandIn(StandInArgs),
+}
+
+/// How to serve.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Serve {
+    /// Address and port to listen on; port 0 takes a free one [default: 127.0.0.1:8080].
+    #[arg(long, value_name = "ADDR")]
+    pub listen: Option<SocketAddr>,
+    /// Let the embedded stand-in answer, also when a key is set.
+    #[arg(long)]
+    pub stand_in: bool,
+    /// The settings file [default: airlock.toml, if it is there].
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
+/// How to run the stand-in.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct StandInArgs {
+    /// Address and port to listen on; port 0 takes a free one.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8081")]
+    pub listen: SocketAddr,
+}
+
+impl Serve {
+    /// As settings.
+    pub fn flags(&self) -> Flags {
+        Flags {
+            config: self.config.clone(),
+            listen: self.listen,
+            stand_in: self.stand_in,
+        }
+    }
+}

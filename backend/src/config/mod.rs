@@ -1,0 +1,174 @@
+//! Settings: read once before anything starts, judged as a whole, every problem reported at once.
+//!
+//! Defaults give way to `airlock.toml`, that to `AIRLOCK__SECTION__FIELD` in the environment, that to flags. Keys come from
+//! `ANTHROPIC_API_KEY` or a file. Without a key the embedded stand-in answers.
+
+pub mod env;
+pub mod origin;
+mod problems;
+mod sections;
+mod settings;
+mod upstream;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use shared::models::Catalogue;
+use shared::money::NanoUsd;
+use shared::time::UnixMillis;
+use toml::Value;
+
+use env::Environment;
+pub use problems::Problems;
+pub use sections::{
+    BudgetConfig, ChatConfig, DEFAULT_DAILY_BUDGET, LogConfig, ServerConfig, UpstreamConfig,
+};
+use settings::Settings;
+pub use upstream::UpstreamChoice;
+
+/// Settings that were judged and hold together.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where Airlock listens.
+    pub server: ServerConfig,
+    /// Who answers.
+    pub upstream: UpstreamChoice,
+    /// What visitors may ask.
+    pub chat: ChatConfig,
+    /// What may be spent in a UTC day.
+    pub budget_per_day: NanoUsd,
+    /// Whether somebody chose the budget, rather than nobody.
+    pub is_budget_chosen: bool,
+    /// What is logged.
+    pub log: LogConfig,
+}
+
+/// What the command line says; it has the last word.
+#[derive(Clone, Debug, Default)]
+pub struct Flags {
+    /// `--config`.
+    pub config: Option<PathBuf>,
+    /// `--listen`.
+    pub listen: Option<SocketAddr>,
+    /// `--stand-in`.
+    pub stand_in: bool,
+}
+
+/// The file that is read where `--config` names none and it exists.
+const DEFAULT_FILE: &str = "airlock.toml";
+
+impl Config {
+    /// Loads and judges all settings. `now` decides which models still answer.
+    ///
+    /// # Errors
+    ///
+    /// Every problem found, each with its setting's name and a fix.
+    pub fn load(
+        flags: &Flags,
+        environment: &Environment,
+        now: UnixMillis,
+    ) -> Result<Self, Problems> {
+        let mut problems = Problems::default();
+        let settings = layered(flags, environment, &mut problems);
+        settings.check_sections(&mut problems);
+        let server: ServerConfig = settings.section("server", &mut problems);
+        let upstream: UpstreamConfig = settings.section("upstream", &mut problems);
+        let chat: ChatConfig = settings.section("chat", &mut problems);
+        let budget: BudgetConfig = settings.section("budget", &mut problems);
+        let log: LogConfig = settings.section("log", &mut problems);
+        let upstream = upstream::choose(&upstream, environment, &mut problems);
+        check_chat(&chat, now, &mut problems);
+        check_exposure(&server, &upstream, &mut problems);
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        Ok(Self {
+            server,
+            upstream,
+            chat,
+            budget_per_day: budget.per_day.unwrap_or(DEFAULT_DAILY_BUDGET),
+            is_budget_chosen: budget.per_day.is_some(),
+            log,
+        })
+    }
+}
+
+fn layered(flags: &Flags, environment: &Environment, problems: &mut Problems) -> Settings {
+    let mut settings = Settings::default();
+    let default_file = PathBuf::from(DEFAULT_FILE);
+    let found = default_file.is_file().then_some(&default_file);
+    if let Some(path) = flags.config.as_ref().or(found) {
+        settings.add_file(path, problems);
+    }
+    settings.add_environment(environment);
+    if let Some(listen) = flags.listen {
+        settings.set("server", "listen", Value::String(listen.to_string()));
+    }
+    if flags.stand_in {
+        settings.set("upstream", "stand_in", Value::Boolean(true));
+    }
+    settings
+}
+
+fn check_chat(chat: &ChatConfig, now: UnixMillis, problems: &mut Problems) {
+    let catalogue = Catalogue::builtin();
+    if chat.models.is_empty() {
+        problems.add(
+            "chat.models",
+            "allows no model",
+            "name at least one, such as \"claude-haiku-5-5\"",
+        );
+    }
+    for id in &chat.models {
+        match catalogue.find(id) {
+            Some(model) if model.id != id => {
+                problems.add(
+                    "chat.models",
+                    format!("{id} is another name"),
+                    format!("write {}", model.id),
+                );
+            }
+            Some(model) if model.is_available(now) => {}
+            Some(_) => problems.add(
+                "chat.models",
+                format!("{id} is retired"),
+                "name a current model",
+            ),
+            None => problems.add(
+                "chat.models",
+                format!("{id} has no price here"),
+                "name a model of the catalogue",
+            ),
+        }
+    }
+    let (default, most) = (chat.output_tokens_default, chat.output_tokens_max);
+    if default == 0 || default > most {
+        problems.add(
+            "chat.output_tokens_default",
+            format!("{default} is not between 1 and {most}"),
+            "choose a number up to chat.output_tokens_max",
+        );
+    }
+}
+
+/// Off loopback a page needs https and its name; a real key needs more than that, and there are no access tokens yet.
+fn check_exposure(server: &ServerConfig, upstream: &UpstreamChoice, problems: &mut Problems) {
+    let is_loopback = server.listen.ip().is_loopback();
+    if !is_loopback && server.public_origin.is_none() {
+        problems.add(
+            "server.listen",
+            format!("{} can be reached by others, and server.public_origin is not set", server.listen),
+            "listen on 127.0.0.1, or set server.public_origin to the https address that people open",
+        );
+    }
+    if upstream.is_real() && (!is_loopback || server.public_origin.is_some()) {
+        problems.add(
+            "server.public_origin",
+            "a real key may be used on this machine alone, since anybody who can open the page could spend its money",
+            "listen on 127.0.0.1 without public_origin, or use --stand-in",
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests;

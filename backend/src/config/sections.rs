@@ -1,0 +1,116 @@
+//! The sections of `airlock.toml` with their defaults.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+
+use serde::{Deserialize, Deserializer};
+use shared::money::NanoUsd;
+use shared::policy::{OUTPUT_TOKENS_DEFAULT, OUTPUT_TOKENS_MAX};
+
+use super::origin::Origin;
+
+/// `[server]`: where Airlock listens, and under which address people open it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ServerConfig {
+    /// Address and port to listen on. Port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// The address that people open, where that is not this machine's loopback: `https://chat.example.org`. TLS ends in front of
+    /// Airlock; Host, Origin, cookies and HSTS follow from this.
+    pub public_origin: Option<Origin>,
+}
+
+impl Default for ServerConfig {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8_080)),
+            public_origin: None,
+        }
+    }
+}
+
+/// `[upstream]`: who answers. The key itself comes from `ANTHROPIC_API_KEY` or a file, never from here.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct UpstreamConfig {
+    /// Use the embedded stand-in even when a key is there.
+    pub stand_in: bool,
+    /// Where Claude's API is; Anthropic's own where absent. `ANTHROPIC_BASE_URL` sets the same.
+    pub base_url: Option<String>,
+    /// A file that holds the key. `ANTHROPIC_API_KEY_FILE` sets the same.
+    pub key_file: Option<PathBuf>,
+    /// A PEM file with certificate authorities to trust besides the system's.
+    pub ca_file: Option<PathBuf>,
+}
+
+/// `[chat]`: what visitors may ask.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ChatConfig {
+    /// Models that may be asked, the default first.
+    pub models: Vec<String>,
+    /// A system prompt that the server puts in front of every conversation. The page never sees it.
+    pub system_prompt: String,
+    /// Output tokens where a request asks for no number.
+    pub output_tokens_default: u32,
+    /// Most output tokens that a request may ask for.
+    pub output_tokens_max: u32,
+}
+
+impl Default for ChatConfig {
+    fn default() -> Self {
+        let models = ["claude-haiku-5-5", "claude-sonnet-5-5", "claude-opus-5-5"];
+        Self {
+            models: models.map(str::to_owned).into(),
+            system_prompt: String::new(),
+            output_tokens_default: OUTPUT_TOKENS_DEFAULT,
+            output_tokens_max: OUTPUT_TOKENS_MAX,
+        }
+    }
+}
+
+/// `[budget]`: what may be spent.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct BudgetConfig {
+    /// Dollars that may be spent in a UTC day by everybody together, such as `"2.50"`. Zero means nothing may be spent. Where absent,
+    /// a real key gets [`DEFAULT_DAILY_BUDGET`]; so does the stand-in, to show how it looks.
+    #[serde(deserialize_with = "dollars")]
+    pub per_day: Option<NanoUsd>,
+}
+
+/// What may be spent in a day with a key and no word about money: enough to try things, too little to hurt.
+pub const DEFAULT_DAILY_BUDGET: NanoUsd = NanoUsd::from_usd(1);
+
+/// `[log]`: what is logged.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LogConfig {
+    /// Levels by module, such as `info` or `warn,backend=debug`.
+    pub filter: String,
+}
+
+impl Default for LogConfig {
+    fn default() -> Self {
+        Self {
+            filter: "info".to_owned(),
+        }
+    }
+}
+
+/// Reads dollars from a string or a whole number. A decimal number without quotes is refused: it would be a binary fraction.
+fn dollars<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<NanoUsd>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(
+        untagged,
+        expecting = "dollars in quotes, such as \"2.50\", or a whole number"
+    )]
+    enum Dollars {
+        Whole(u64),
+        Text(String),
+    }
+    match Dollars::deserialize(deserializer)? {
+        Dollars::Whole(dollars) => Ok(Some(NanoUsd::from_usd(dollars))),
+        Dollars::Text(text) => text.parse().map(Some).map_err(serde::de::Error::custom),
+    }
+}

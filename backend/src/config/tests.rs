@@ -1,0 +1,146 @@
+//! What the settings accept and refuse, and that nothing is refused one at a time.
+
+use shared::time::Day;
+
+use super::*;
+
+fn load<const N: usize>(variables: [(&str, &str); N]) -> Result<Config, Problems> {
+    let now = Day::from_date(2026, 11, 23).start();
+    Config::load(&Flags::default(), &Environment::from(variables), now)
+}
+
+fn refused<const N: usize>(variables: [(&str, &str); N]) -> Vec<String> {
+    let problems = load(variables).expect_err("a problem");
+    problems.settings().into_iter().map(str::to_owned).collect()
+}
+
+#[test]
+fn without_a_key_the_stand_in_answers_on_loopback() {
+    let config = load([]).expect("defaults hold");
+    assert!(!config.upstream.is_real());
+    assert!(config.server.listen.ip().is_loopback());
+}
+
+#[test]
+fn a_key_gets_a_dollar_a_day_unless_somebody_chose() {
+    let config = load([("ANTHROPIC_API_KEY", "k")]).expect("a key is enough");
+    assert!(config.upstream.is_real() && !config.is_budget_chosen);
+    assert_eq!(config.budget_per_day, NanoUsd::from_usd(1));
+    let config = load([
+        ("ANTHROPIC_API_KEY", "k"),
+        ("AIRLOCK__BUDGET__PER_DAY", "2.50"),
+    ]);
+    assert_eq!(
+        config.expect("a budget").budget_per_day,
+        NanoUsd(2_500_000_000)
+    );
+}
+
+/// FM-9: a quota of zero means nothing, not everything.
+#[test]
+fn a_budget_of_zero_is_zero() {
+    let config = load([("AIRLOCK__BUDGET__PER_DAY", "0")]).expect("zero is a budget");
+    assert_eq!(config.budget_per_day, NanoUsd::ZERO);
+    assert_eq!(
+        refused([("AIRLOCK__BUDGET__PER_DAY", "a lot")]),
+        ["budget.per_day"]
+    );
+}
+
+#[test]
+fn all_problems_are_named_at_once() {
+    let names = refused([
+        ("AIRLOCK__SERVER__LISEN", "127.0.0.1:1"),
+        ("AIRLOCK__SERVER__PUBLIC_ORIGIN", "http://chat.example.org"),
+        ("AIRLOCK__CHAT__OUTPUT_TOKENS_MAX", "lots"),
+        ("AIRLOCK__COLOUR__ALL", "1"),
+    ]);
+    assert_eq!(
+        names,
+        [
+            "colour",
+            "server.lisen",
+            "server.public_origin",
+            "chat.output_tokens_max"
+        ]
+    );
+}
+
+/// FM-12: a model without a price cannot be offered.
+#[test]
+fn a_model_without_a_price_is_refused_at_start() {
+    for models in ["[\"gpt-5\"]", "[\"claude-3-opus\"]", "[]"] {
+        assert_eq!(
+            refused([("AIRLOCK__CHAT__MODELS", models)]),
+            ["chat.models"]
+        );
+    }
+}
+
+#[test]
+fn upstreams_that_contradict_each_other_are_refused() {
+    assert_eq!(
+        refused([("ANTHROPIC_BASE_URL", "https://h")]),
+        ["ANTHROPIC_BASE_URL"]
+    );
+    let both = [
+        ("ANTHROPIC_API_KEY", "k"),
+        ("OPENAI_BASE_URL", "https://h/v1"),
+    ];
+    assert_eq!(refused(both), ["OPENAI_BASE_URL"]);
+    let two_keys = [
+        ("ANTHROPIC_API_KEY", "k"),
+        ("ANTHROPIC_API_KEY_FILE", "/nowhere"),
+    ];
+    assert_eq!(refused(two_keys), ["ANTHROPIC_API_KEY"]);
+    assert!(load([("OPENAI_API_KEY", "ignored-alone")]).is_ok());
+}
+
+#[test]
+fn a_base_url_is_https_off_loopback_and_has_no_version_in_it() {
+    for url in [
+        "https://gateway.example.org/claude/",
+        "http://127.0.0.1:9",
+        "http://localhost:9",
+    ] {
+        assert!(
+            load([("ANTHROPIC_API_KEY", "k"), ("ANTHROPIC_BASE_URL", url)]).is_ok(),
+            "{url}"
+        );
+    }
+    for url in [
+        "http://gateway.example.org",
+        "https://h/v1",
+        "https://u@h",
+        "https://h?x=1",
+        "h",
+    ] {
+        let names = refused([("ANTHROPIC_API_KEY", "k"), ("ANTHROPIC_BASE_URL", url)]);
+        assert_eq!(names, ["ANTHROPIC_BASE_URL"], "{url}");
+    }
+}
+
+#[test]
+fn a_key_with_stray_characters_is_refused_without_showing_it() {
+    let problems = load([("ANTHROPIC_API_KEY", "two words")]).expect_err("a problem");
+    assert_eq!(problems.settings(), ["ANTHROPIC_API_KEY"]);
+    assert!(!problems.to_string().contains("two words"));
+}
+
+#[test]
+fn a_real_key_stays_on_this_machine() {
+    let exposed = [
+        ("ANTHROPIC_API_KEY", "k"),
+        ("AIRLOCK__SERVER__PUBLIC_ORIGIN", "https://chat.example.org"),
+    ];
+    assert_eq!(refused(exposed), ["server.public_origin"]);
+    assert_eq!(
+        refused([("AIRLOCK__SERVER__LISTEN", "0.0.0.0:80")]),
+        ["server.listen"]
+    );
+    let stand_in = [
+        ("AIRLOCK__SERVER__LISTEN", "0.0.0.0:80"),
+        ("AIRLOCK__SERVER__PUBLIC_ORIGIN", "https://chat.example.org"),
+    ];
+    assert!(load(stand_in).is_ok());
+}

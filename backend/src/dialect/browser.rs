@@ -1,0 +1,94 @@
+//! The page's dialect: our small request becomes one of Anthropic's, and Anthropic's events become our few.
+//!
+//! The request is built here from typed parts; nothing of the browser's bytes is passed on.
+
+use bytes::Bytes;
+use serde_json::json;
+use shared::anthropic::{
+    Delta, MessageContent, MessageCreateParams, MessageParam, OutputConfig, Rest, StreamEvent,
+};
+use shared::api::chat::{ChatEvent, ChatMessage, ChatRequest, Role, Started, TextPiece};
+use shared::ids::RequestId;
+
+use crate::access::Caller;
+use crate::error::Error;
+use crate::turn::{Dialect, Trace, Turn};
+
+/// Makes a turn of the page's request.
+///
+/// # Errors
+///
+/// [`Error::Internal`] when the upstream's body cannot be written, which no request can cause.
+pub fn decode(
+    view: ChatRequest,
+    caller: &Caller,
+    system_prompt: &str,
+    request_id: RequestId,
+    trace: Trace,
+) -> Result<Turn, Error> {
+    let body = MessageCreateParams {
+        model: view.model.clone(),
+        max_tokens: view
+            .max_tokens
+            .unwrap_or(caller.policy.output_tokens_default),
+        messages: view.messages.iter().map(message).collect(),
+        system: (!system_prompt.is_empty()).then(|| MessageContent::Text(system_prompt.to_owned())),
+        stream: Some(true),
+        output_config: view.effort.map(|effort| OutputConfig {
+            effort: Some(effort.as_str().to_owned()),
+            ..OutputConfig::default()
+        }),
+        rest: Rest::from_iter([(
+            "metadata".to_owned(),
+            json!({ "user_id": caller.id.pseudonym() }),
+        )]),
+    };
+    let raw = serde_json::to_vec(&body).map_err(|error| Error::Internal(error.to_string()))?;
+    Ok(Turn {
+        request_id,
+        dialect: Dialect::Browser,
+        view,
+        raw: Bytes::from(raw),
+        trace,
+    })
+}
+
+fn message(message: &ChatMessage) -> MessageParam {
+    let role = match message.role {
+        Role::User => "user",
+        Role::Assistant => "assistant",
+    };
+    MessageParam {
+        role: role.to_owned(),
+        content: MessageContent::Text(message.content.clone()),
+        rest: Rest::new(),
+    }
+}
+
+/// What one of Anthropic's events means to the page; most mean nothing. How an answer ends is for the meter to say, which knows
+/// what it cost.
+pub fn encode(event: StreamEvent, request_id: RequestId) -> Option<ChatEvent> {
+    let piece = match event {
+        StreamEvent::MessageStart(start) => {
+            return Some(ChatEvent::Started(Started {
+                request_id,
+                model: start.message.model,
+            }));
+        }
+        StreamEvent::ContentBlockDelta(delta) => delta.delta,
+        StreamEvent::ContentBlockStart(_)
+        | StreamEvent::ContentBlockStop(_)
+        | StreamEvent::MessageDelta(_)
+        | StreamEvent::MessageStop
+        | StreamEvent::Ping
+        | StreamEvent::Error(_)
+        | StreamEvent::Unknown => return None,
+    };
+    match piece {
+        Delta::TextDelta { text } => Some(ChatEvent::Delta(TextPiece { text })),
+        Delta::ThinkingDelta { thinking } => {
+            Some(ChatEvent::Thinking(TextPiece { text: thinking }))
+        }
+        Delta::InputJsonDelta { .. } | Delta::SignatureDelta { .. } | Delta::Unknown => None,
+    }
+}

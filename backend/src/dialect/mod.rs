@@ -1,0 +1,3 @@
+//! Bytes to a turn and events back to bytes, one file for each way to speak to Airlock.
+
+pub mod browser;

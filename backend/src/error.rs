@@ -1,0 +1,144 @@
+//! Everything that can go wrong in the server, with its cause, and the one way it becomes an answer.
+//!
+//! Handlers return [`Error`]; as a response it is an empty one that carries the error along. The edge
+//! (`layers/edge.rs`), which knows the request's id, logs it once and writes the problem document.
+
+use std::sync::Arc;
+
+use axum::response::{IntoResponse, Response};
+use hyper::StatusCode;
+use shared::error::{ApiError, ErrorKind};
+
+/// A failed request: why, for the log, and of which kind, for the caller.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// We refused it.
+    #[error("{0}")]
+    Refused(Box<ApiError>),
+    /// The upstream answered with an error.
+    #[error("upstream answered {0}")]
+    Upstream(Box<UpstreamRefusal>),
+    /// The upstream could not be reached.
+    #[error("upstream could not be reached")]
+    Unreachable(#[source] reqwest::Error),
+    /// The upstream did not answer, or stopped answering, in time.
+    #[error("upstream was silent too long: {0}")]
+    Timeout(&'static str),
+    /// The upstream answered what nobody can read.
+    #[error("upstream broke the protocol: {0}")]
+    Protocol(String),
+    /// The upstream's answer broke off.
+    #[error("upstream's answer broke off")]
+    Interrupted(#[source] Option<reqwest::Error>),
+    /// A fault of ours.
+    #[error("internal fault: {0}")]
+    Internal(String),
+}
+
+/// An error that the upstream answered with. Its words stay in the log.
+#[derive(Debug)]
+pub struct UpstreamRefusal {
+    /// What it means for the caller.
+    pub kind: ErrorKind,
+    /// The HTTP status; 200 where the error came inside a stream.
+    pub status: u16,
+    /// The upstream's class of error.
+    pub error_type: String,
+    /// The upstream's words.
+    pub message: String,
+    /// The upstream's name for the request.
+    pub request_id: Option<String>,
+    /// How long the upstream asks to wait, in milliseconds.
+    pub retry_after_ms: Option<u64>,
+}
+
+impl std::fmt::Display for UpstreamRefusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let request_id = self.request_id.as_deref().unwrap_or("without a request id");
+        write!(
+            f,
+            "{} {} ({request_id}): {}",
+            self.status, self.error_type, self.message
+        )
+    }
+}
+
+impl Error {
+    /// Its row in the error table.
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Refused(error) => error.kind,
+            Self::Upstream(refusal) => refusal.kind,
+            Self::Unreachable(_) => ErrorKind::UpstreamUnreachable,
+            Self::Timeout(_) => ErrorKind::UpstreamTimeout,
+            Self::Protocol(_) => ErrorKind::UpstreamError,
+            Self::Interrupted(_) => ErrorKind::StreamInterrupted,
+            Self::Internal(_) => ErrorKind::Internal,
+        }
+    }
+
+    /// What the caller gets to see: never the upstream's words, never an internal cause.
+    pub fn to_api_error(&self) -> ApiError {
+        match self {
+            Self::Refused(error) => ApiError::clone(error),
+            Self::Upstream(refusal) => ApiError {
+                retry_after_ms: refusal.retry_after_ms,
+                ..refusal.kind.into()
+            },
+            Self::Unreachable(_)
+            | Self::Timeout(_)
+            | Self::Protocol(_)
+            | Self::Interrupted(_)
+            | Self::Internal(_) => self.kind().into(),
+        }
+    }
+}
+
+impl From<ApiError> for Error {
+    fn from(error: ApiError) -> Self {
+        Self::Refused(Box::new(error))
+    }
+}
+
+impl From<ErrorKind> for Error {
+    fn from(kind: ErrorKind) -> Self {
+        ApiError::from(kind).into()
+    }
+}
+
+/// The error that a response stands for, until the edge has written it.
+#[derive(Clone, Debug)]
+pub struct ResponseError(pub Arc<Error>);
+
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.kind().status());
+        let mut response = status
+            .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+            .into_response();
+        let carried = ResponseError(Arc::new(self));
+        response.extensions_mut().insert(carried);
+        response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_upstreams_words_never_reach_the_caller() {
+        let error = Error::Upstream(Box::new(UpstreamRefusal {
+            kind: ErrorKind::UpstreamRateLimited,
+            status: 429,
+            error_type: "rate_limit_error".to_owned(),
+            message: "organization 1234-uuid exceeded".to_owned(),
+            request_id: Some("req_upstream".to_owned()),
+            retry_after_ms: Some(5_000),
+        }));
+        let seen = serde_json::to_string(&error.to_api_error()).expect("serialises");
+        assert!(!seen.contains("1234-uuid") && !seen.contains("req_upstream"));
+        assert!(seen.contains("5000"));
+        assert!(error.to_string().contains("1234-uuid"), "the log has them");
+    }
+}

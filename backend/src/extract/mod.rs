@@ -1,0 +1,23 @@
+//! What handlers take out of a request: a proven caller, and a body of the right form.
+
+mod api_json;
+
+pub use api_json::ApiJson;
+
+use axum::extract::FromRequestParts;
+use hyper::http::request::Parts;
+
+use crate::access::Caller;
+use crate::error::Error;
+
+impl<S: Sync> FromRequestParts<S> for Caller {
+    type Rejection = Error;
+
+    /// Takes the caller that the gate has proved. Without one the route is missing its gate, which is a fault of ours.
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Error> {
+        let caller = parts.extensions.get::<Self>().cloned();
+        caller.ok_or_else(|| {
+            Error::Internal("a route without its gate asked for a caller".to_owned())
+        })
+    }
+}

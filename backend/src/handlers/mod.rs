@@ -1,0 +1,5 @@
+//! Handlers: each takes what it needs, calls one thing, and returns.
+
+pub(crate) mod chat;
+pub(crate) mod health;
+pub(crate) mod session;

@@ -1,0 +1,60 @@
+//! `GET /api/session`: who am I, what may I do, and where is the key.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::{IntoResponse as _, Response};
+use hyper::HeaderMap;
+use hyper::header::{CONTENT_TYPE, HeaderValue, SET_COOKIE};
+use shared::api::session::{SessionInfo, SessionRole, UpstreamInfo};
+use shared::policy::Policy;
+
+use crate::access::{COOKIE_NAME, SESSION_LIFE};
+use crate::admission::Budgets;
+use crate::clock::Clock;
+use crate::error::Error;
+use crate::layers::CallerGate;
+
+/// Answers a visitor who has a session, and opens one for a visitor who has none.
+pub(crate) async fn show(
+    State(gate): State<CallerGate>,
+    State(budgets): State<Budgets>,
+    State(upstream): State<Arc<UpstreamInfo>>,
+    State(clock): State<Clock>,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    let budget = budgets.today();
+    let info = SessionInfo {
+        role: SessionRole::Visitor,
+        policy: Policy {
+            budget_left: Some(budget.left()),
+            ..Policy::clone(&gate.visitor_policy)
+        },
+        upstream: UpstreamInfo::clone(&upstream),
+        budget: Some(budget),
+        now: clock.now(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+    };
+    let body = serde_json::to_vec(&info).map_err(|error| Error::Internal(error.to_string()))?;
+    let json = (CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    let mut response = ([json], body).into_response();
+    if gate.caller(&headers).is_none() {
+        response
+            .headers_mut()
+            .insert(SET_COOKIE, new_cookie(&gate)?);
+    }
+    Ok(response)
+}
+
+fn new_cookie(gate: &CallerGate) -> Result<HeaderValue, Error> {
+    let internal = |error: &dyn std::fmt::Display| Error::Internal(error.to_string());
+    let session = gate.sessions.open().map_err(|error| internal(&error))?;
+    let age = SESSION_LIFE.as_secs();
+    let cookie = format!(
+        "{COOKIE_NAME}={}; Path=/; Max-Age={age}; Secure; HttpOnly; SameSite=Strict",
+        session.cookie
+    );
+    let mut value = HeaderValue::try_from(cookie).map_err(|error| internal(&error))?;
+    value.set_sensitive(true);
+    Ok(value)
+}

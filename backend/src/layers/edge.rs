@@ -1,0 +1,79 @@
+//! The edge: gives each request its id, and writes and logs its error, once, on the way out.
+
+use std::any::Any;
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
+use shared::error::{ApiError, PROBLEM_JSON};
+use shared::ids::RequestId;
+use tracing::Instrument as _;
+
+use crate::error::{Error, ResponseError};
+
+const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Handles one request from its first line to its answer's headers.
+pub(super) async fn edge(mut request: Request, next: Next) -> Response {
+    let id = new_request_id();
+    request.extensions_mut().insert(id);
+    let span = tracing::info_span!("request", request.id = %id, method = %request.method(), path = request.uri().path());
+    let mut response = next.run(request).instrument(span.clone()).await;
+    if let Some(ResponseError(error)) = response.extensions_mut().remove::<ResponseError>() {
+        span.in_scope(|| log(&error));
+        write_problem(&mut response, &error, id);
+    }
+    if let Ok(id) = HeaderValue::try_from(id.to_string()) {
+        response.headers_mut().insert(X_REQUEST_ID, id);
+    }
+    response
+}
+
+/// A request id of random bits, so that it cannot be guessed and needs no state.
+fn new_request_id() -> RequestId {
+    let mut bits = [0_u8; 16];
+    // An id without randomness still names its log lines, if not only its own.
+    if let Err(error) = getrandom::fill(&mut bits) {
+        tracing::error!(%error, "the system has no randomness for a request id");
+    }
+    RequestId::from_random(u128::from_ne_bytes(bits))
+}
+
+/// What a panic becomes: an error like any other. Its message stays here; the panic hook has logged it.
+pub(super) fn panicked(_panic: Box<dyn Any + Send>) -> Response {
+    Error::Internal("a handler panicked".to_owned()).into_response()
+}
+
+/// Our own faults and the upstream's are worth a warning, a caller's mistake is not.
+fn log(error: &Error) {
+    let kind = error.kind();
+    let cause = std::error::Error::source(error).map(tracing::field::display);
+    if kind.status() >= 500 {
+        tracing::warn!(error.code = kind.code(), %error, cause, "a request failed");
+    } else {
+        tracing::info!(error.code = kind.code(), %error, "a request was refused");
+    }
+}
+
+/// Writes the problem document, whose status the response has already.
+fn write_problem(response: &mut Response, error: &Error, id: RequestId) {
+    let problem = ApiError {
+        request_id: Some(id),
+        ..error.to_api_error()
+    };
+    match serde_json::to_vec(&problem) {
+        Ok(body) => *response.body_mut() = Body::from(body),
+        Err(error) => tracing::error!(%error, "a problem document cannot be written"),
+    }
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
+    if let Some(wait_ms) = problem.retry_after_ms {
+        // In whole seconds and never zero: a client that is told to wait must not come back at once.
+        headers.insert(
+            RETRY_AFTER,
+            HeaderValue::from(wait_ms.div_ceil(1_000).max(1)),
+        );
+    }
+}

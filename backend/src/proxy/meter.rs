@@ -1,0 +1,328 @@
+//! The meter: counts what an answer uses while it passes, and settles its reservation exactly once: at its end, on an error, or
+//! when it is dropped because the caller left.
+//!
+//! Before it comes the upstream's answer; after it a dialect that writes the events.
+#![deny(clippy::arithmetic_side_effects)]
+
+use std::task::{Context, Poll, ready};
+
+use shared::anthropic::{Delta, StreamEvent, Usage};
+use shared::api::chat::{Done, UsageReport};
+use shared::ids::RequestId;
+use shared::models::Thinking;
+use shared::money::{NanoUsd, TokenCount, TokenUsage};
+
+use crate::admission::Admission;
+use crate::error::Error;
+use crate::turn::{Step, Trace};
+use crate::upstream::EventStream;
+
+/// Output tokens that an aborted answer is charged for beyond those seen: what the model had written and the wire not yet
+/// delivered.
+const UNSEEN_OUTPUT: TokenCount = TokenCount(1_024);
+
+/// The account of one paid call. Whatever way it ends, its reservation is settled once.
+#[derive(Debug)]
+pub(super) struct Meter {
+    request_id: RequestId,
+    /// Gone once settled.
+    admission: Option<Admission>,
+    progress: Progress,
+    trace: Option<Trace>,
+}
+
+/// How far the call has come, and so what it owes.
+#[derive(Debug)]
+enum Progress {
+    /// Nothing was sent.
+    Unsent,
+    /// The request may have reached the upstream, which may be working for it.
+    Sent,
+    /// The upstream answers.
+    Answering(Box<Answer>),
+    /// The upstream refused it before it answered.
+    Refused,
+}
+
+#[derive(Debug, Default)]
+struct Answer {
+    usage: Usage,
+    stop_reason: Option<String>,
+    /// Bytes of output seen: at most one token each.
+    output_bytes: u64,
+    /// The model can be thinking without a sign of it.
+    may_think_unseen: bool,
+}
+
+/// An answer under way that is being counted. Dropping it closes the call and settles.
+#[derive(Debug)]
+pub struct Metered {
+    meter: Meter,
+    events: EventStream,
+    is_whole: bool,
+}
+
+/// What came of an answer, for its reader.
+#[derive(Debug)]
+pub struct Settled {
+    /// What it used and cost.
+    pub usage: UsageReport,
+    /// Why the model stopped; absent where the answer broke off.
+    pub done: Option<Done>,
+}
+
+impl Meter {
+    pub(super) const fn start(admission: Admission, request_id: RequestId) -> Self {
+        Self {
+            request_id,
+            admission: Some(admission),
+            progress: Progress::Unsent,
+            trace: None,
+        }
+    }
+
+    /// The admission to open the upstream with. From here on the call may cost money.
+    pub(super) fn before_sending(&mut self) -> Result<&Admission, Error> {
+        self.progress = Progress::Sent;
+        self.admission
+            .as_ref()
+            .ok_or_else(|| Error::Internal("the call is settled already".to_owned()))
+    }
+
+    /// Follows the answer that `opened` begins, or settles the refusal that it is.
+    pub(super) fn follow(
+        mut self,
+        opened: Result<EventStream, Error>,
+        trace: Trace,
+    ) -> Result<Metered, Error> {
+        self.trace = Some(trace);
+        match opened {
+            Ok(events) => Ok(Metered {
+                meter: self,
+                events,
+                is_whole: false,
+            }),
+            Err(error) => {
+                if costs_nothing(&error) {
+                    self.progress = Progress::Refused;
+                }
+                Err(error)
+            }
+        }
+    }
+
+    fn count(&mut self, event: &StreamEvent) {
+        match event {
+            StreamEvent::MessageStart(start) => {
+                let usage = start.message.usage.clone();
+                if let Some(admission) = &mut self.admission {
+                    admission.prompt_is(&usage.tokens());
+                }
+                let may_think_unseen = self.thinks_on_its_own();
+                self.progress = Progress::Answering(Box::new(Answer {
+                    usage,
+                    may_think_unseen,
+                    ..Answer::default()
+                }));
+            }
+            StreamEvent::MessageStop
+            | StreamEvent::Ping
+            | StreamEvent::Error(_)
+            | StreamEvent::Unknown => {}
+            StreamEvent::ContentBlockStart(_)
+            | StreamEvent::ContentBlockDelta(_)
+            | StreamEvent::ContentBlockStop(_)
+            | StreamEvent::MessageDelta(_) => {
+                let thinks_on_its_own = self.thinks_on_its_own();
+                if let Progress::Answering(answer) = &mut self.progress {
+                    answer.count(event, thinks_on_its_own);
+                }
+            }
+        }
+    }
+
+    fn thinks_on_its_own(&self) -> bool {
+        self.admission
+            .as_ref()
+            .is_none_or(|admission| admission.model().thinking != Thinking::Extended)
+    }
+
+    /// Settles, unless that was done: books what is owed, logs the call, and says what came of it.
+    fn settle(&mut self) -> Option<Settled> {
+        let admission = self.admission.take()?;
+        let (tokens, owed, is_exact) = self.progress.owed(&admission);
+        let reserved = admission.reserved_at_first();
+        let model = admission.model().id;
+        let (charged, budget) = admission.settle(owed);
+        if let Some(trace) = &mut self.trace {
+            trace.mark(Step::Settled);
+        }
+        self.log(model, &tokens, charged, is_exact);
+        Some(Settled {
+            usage: UsageReport {
+                tokens,
+                cost_nano_usd: charged,
+                reserved_nano_usd: reserved,
+                budget_left_nano_usd: Some(budget.left()),
+            },
+            done: self.progress.stop_reason().map(|reason| Done {
+                stop_reason: reason.to_owned(),
+            }),
+        })
+    }
+
+    fn log(&self, model: &str, tokens: &TokenUsage, charged: NanoUsd, is_exact: bool) {
+        let after_ms = |step| {
+            let passed = self.trace.as_ref().and_then(|trace| trace.at(step));
+            passed.map(|passed| u64::try_from(passed.as_millis()).unwrap_or(u64::MAX))
+        };
+        tracing::info!(
+            request.id = %self.request_id,
+            model,
+            tokens.prompt = tokens.prompt().0,
+            tokens.output = tokens.output.0,
+            cost_nano_usd = charged.0,
+            cost.is_exact = is_exact,
+            first_event_ms = after_ms(Step::FirstEvent),
+            duration_ms = after_ms(Step::Settled),
+            stop_reason = self.progress.stop_reason(),
+            "a call was settled"
+        );
+    }
+}
+
+impl Drop for Meter {
+    fn drop(&mut self) {
+        self.settle();
+    }
+}
+
+/// Whether a call that failed to open certainly cost nothing: the upstream said no, or it was never reached. In every other case it
+/// may have worked for us.
+fn costs_nothing(error: &Error) -> bool {
+    match error {
+        Error::Refused(_) | Error::Upstream(_) | Error::Internal(_) => true,
+        Error::Unreachable(cause) => cause.is_connect(),
+        Error::Timeout(_) | Error::Protocol(_) | Error::Interrupted(_) => false,
+    }
+}
+
+impl Progress {
+    /// The tokens to show, what is owed for them, and whether that is exact.
+    fn owed(&self, admission: &Admission) -> (TokenUsage, NanoUsd, bool) {
+        match self {
+            Self::Unsent | Self::Refused => (TokenUsage::default(), NanoUsd::ZERO, true),
+            Self::Sent => (TokenUsage::default(), admission.reserved(), false),
+            Self::Answering(answer) => {
+                let (tokens, is_exact) = answer.tokens();
+                if answer.may_think_unseen && !is_exact {
+                    return (tokens, admission.reserved(), false);
+                }
+                (tokens, admission.cost(&tokens), is_exact)
+            }
+        }
+    }
+
+    fn stop_reason(&self) -> Option<&str> {
+        match self {
+            Self::Answering(answer) => answer.stop_reason.as_deref(),
+            Self::Unsent | Self::Sent | Self::Refused => None,
+        }
+    }
+}
+
+impl Answer {
+    fn count(&mut self, event: &StreamEvent, thinks_on_its_own: bool) {
+        match event {
+            StreamEvent::ContentBlockStart(start) => {
+                self.may_think_unseen = start.content_block.r#type.ends_with("thinking");
+            }
+            StreamEvent::ContentBlockStop(_) => self.may_think_unseen = thinks_on_its_own,
+            StreamEvent::ContentBlockDelta(delta) => {
+                let piece = match &delta.delta {
+                    Delta::TextDelta { text } => text.len(),
+                    Delta::ThinkingDelta { thinking } => thinking.len(),
+                    Delta::InputJsonDelta { partial_json } => partial_json.len(),
+                    Delta::SignatureDelta { .. } | Delta::Unknown => 0,
+                };
+                self.output_bytes = self.output_bytes.saturating_add(piece as u64);
+            }
+            StreamEvent::MessageDelta(delta) => {
+                self.usage.merge(delta.usage.clone());
+                if delta.delta.stop_reason.is_some() {
+                    self.stop_reason.clone_from(&delta.delta.stop_reason);
+                }
+            }
+            StreamEvent::MessageStart(_)
+            | StreamEvent::MessageStop
+            | StreamEvent::Ping
+            | StreamEvent::Error(_)
+            | StreamEvent::Unknown => {}
+        }
+    }
+
+    /// The tokens used, and whether the upstream has said its last word on them. Until it has, the output counts as the larger of the
+    /// last count and one token a byte, and some that may be on their way.
+    fn tokens(&self) -> (TokenUsage, bool) {
+        let counted = self.usage.tokens();
+        if self.stop_reason.is_some() {
+            return (counted, true);
+        }
+        let seen = counted.output.max(TokenCount(self.output_bytes));
+        let tokens = TokenUsage {
+            output: seen.saturating_add(UNSEEN_OUTPUT),
+            ..counted
+        };
+        (tokens, false)
+    }
+}
+
+impl Metered {
+    /// The next event, counted, in the poll that completed it. After `message_stop` it gives nothing more but reads the upstream's
+    /// bytes to their end, so that the connection can serve again.
+    ///
+    /// # Errors
+    ///
+    /// As [`EventStream::poll_next`]; and [`Error::Interrupted`] where the answer ends before `message_stop`.
+    pub fn poll_next(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<StreamEvent, Error>>> {
+        loop {
+            let event = ready!(self.events.poll_next(context));
+            if self.is_whole {
+                match event {
+                    Some(Ok(_)) => continue,
+                    Some(Err(_)) | None => return Poll::Ready(None),
+                }
+            }
+            let Some(event) = event else {
+                return Poll::Ready(Some(Err(Error::Interrupted(None))));
+            };
+            if let Ok(event) = &event {
+                self.mark_first_event();
+                self.meter.count(event);
+                self.is_whole = matches!(event, StreamEvent::MessageStop);
+            }
+            return Poll::Ready(Some(event));
+        }
+    }
+
+    /// Settles and says what came of the answer; `None` when that was done before.
+    pub fn settle(&mut self) -> Option<Settled> {
+        self.meter.settle()
+    }
+
+    /// Its name in the log.
+    pub const fn request_id(&self) -> RequestId {
+        self.meter.request_id
+    }
+
+    fn mark_first_event(&mut self) {
+        if let Some(trace) = &mut self.meter.trace
+            && trace.at(Step::FirstEvent).is_none()
+        {
+            trace.mark(Step::FirstEvent);
+        }
+    }
+}

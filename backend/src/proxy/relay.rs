@@ -1,0 +1,183 @@
+//! The answer's last leg: events become the bytes of the page's dialect, each event a frame of its own, none held back.
+//!
+//! It is polled by the connection that writes it and polls the upstream in turn: no task, channel or buffer stands between the two
+//! sockets, so that a reader that is slow slows the upstream, and a reader that leaves closes it.
+
+use std::collections::VecDeque;
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use http_body::Frame;
+use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue};
+use shared::anthropic::StreamEvent;
+use shared::api::chat::ChatEvent;
+use shared::error::ApiError;
+use shared::sse::KEEP_ALIVE;
+
+use super::Metered;
+use crate::clock::{Clock, IdleAlarm};
+use crate::dialect::browser;
+use crate::error::Error;
+
+/// How long nothing may be written. Load balancers cut connections that are silent for a minute.
+const KEEP_ALIVE_EVERY: Duration = Duration::from_secs(15);
+
+/// How long the upstream may take to close after its last event. Its connection can be used again only when it does.
+const CLOSE_MAX: Duration = Duration::from_millis(250);
+
+/// An answer as the page's event stream.
+#[derive(Debug)]
+pub struct BrowserEvents {
+    answer: Metered,
+    /// Frames that one upstream event gave and that were not written yet.
+    waiting: VecDeque<Bytes>,
+    silence: IdleAlarm,
+    phase: Phase,
+}
+
+/// How far the relay has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    /// Events are passed on.
+    Relaying,
+    /// The last event was passed on; the upstream is about to close.
+    Closing,
+    /// Nothing more is to be had from upstream.
+    Over,
+}
+
+impl BrowserEvents {
+    /// Writes `answer`.
+    pub fn new(answer: Metered, clock: Clock) -> Self {
+        Self {
+            answer,
+            waiting: VecDeque::with_capacity(2),
+            silence: IdleAlarm::new(clock, KEEP_ALIVE_EVERY),
+            phase: Phase::Relaying,
+        }
+    }
+
+    /// Takes one event; what it gives waits in `waiting`.
+    fn take(&mut self, event: Result<StreamEvent, Error>) {
+        match event {
+            Ok(StreamEvent::MessageStop) => {
+                self.phase = Phase::Closing;
+                self.end(None);
+            }
+            Ok(event) => {
+                if let Some(event) = browser::encode(event, self.answer.request_id()) {
+                    self.write(&event);
+                }
+            }
+            Err(error) => {
+                self.phase = Phase::Over;
+                let request_id = self.answer.request_id();
+                tracing::warn!(request.id = %request_id, error = %Causes(&error), "an answer broke off");
+                self.end(Some(ApiError {
+                    request_id: Some(request_id),
+                    ..error.to_api_error()
+                }));
+            }
+        }
+    }
+
+    /// Settles and writes the last events: what it cost, then `done` or `error`.
+    fn end(&mut self, error: Option<ApiError>) {
+        let settled = self.answer.settle();
+        let done = settled.as_ref().and_then(|settled| settled.done.clone());
+        if let Some(settled) = settled {
+            self.write(&ChatEvent::Usage(settled.usage));
+        }
+        let last = match (error, done) {
+            (Some(error), _) => ChatEvent::Error(Box::new(error)),
+            (None, Some(done)) => ChatEvent::Done(done),
+            (None, None) => {
+                let error = Error::Protocol("the answer ended without a reason".to_owned());
+                ChatEvent::Error(Box::new(error.to_api_error()))
+            }
+        };
+        self.write(&last);
+        self.silence.restart(CLOSE_MAX);
+    }
+
+    fn write(&mut self, event: &ChatEvent) {
+        let mut frame = Vec::new();
+        match event.write(&mut frame) {
+            Ok(()) => self.waiting.push_back(Bytes::from(frame)),
+            Err(error) => tracing::error!(%error, "an event of ours cannot be written"),
+        }
+    }
+}
+
+impl http_body::Body for BrowserEvents {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        let this = self.get_mut();
+        loop {
+            if let Some(frame) = this.waiting.pop_front() {
+                this.silence.touch();
+                return Poll::Ready(Some(Ok(Frame::data(frame))));
+            }
+            if this.phase == Phase::Over {
+                return Poll::Ready(None);
+            }
+            match this.answer.poll_next(context) {
+                Poll::Ready(Some(event)) => this.take(event),
+                Poll::Ready(None) => this.phase = Phase::Over,
+                Poll::Pending => {
+                    ready!(this.silence.poll_ring(context));
+                    if this.phase == Phase::Closing {
+                        this.phase = Phase::Over;
+                    } else {
+                        this.waiting.push_back(Bytes::from_static(KEEP_ALIVE));
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl IntoResponse for BrowserEvents {
+    fn into_response(self) -> Response {
+        let headers = [
+            (
+                CONTENT_TYPE,
+                HeaderValue::from_static("text/event-stream; charset=utf-8"),
+            ),
+            (
+                CACHE_CONTROL,
+                HeaderValue::from_static("no-store, no-transform"),
+            ),
+            (
+                HeaderName::from_static("x-accel-buffering"),
+                HeaderValue::from_static("no"),
+            ),
+        ];
+        (headers, Body::new(self)).into_response()
+    }
+}
+
+/// An error with all of its causes, for one log line.
+struct Causes<'a>(&'a Error);
+
+impl std::fmt::Display for Causes<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.0)?;
+        let mut cause = std::error::Error::source(self.0);
+        while let Some(error) = cause {
+            write!(f, ": {error}")?;
+            cause = error.source();
+        }
+        Ok(())
+    }
+}

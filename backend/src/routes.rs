@@ -1,0 +1,41 @@
+//! Every route on one screen. A route is closed to strangers unless it stands in [`PUBLIC`].
+
+use axum::Router;
+use axum::extract::Request;
+use axum::middleware::from_fn_with_state;
+use axum::response::Response;
+use axum::routing::{get, post};
+use shared::api::paths;
+use shared::error::ErrorKind;
+
+use crate::assets;
+use crate::error::Error;
+use crate::handlers::{chat, health, session};
+use crate::layers::require_caller;
+use crate::state::AppState;
+
+/// Routes that need no caller. All others are refused without one.
+pub const PUBLIC: &[&str] = &[paths::SESSION, paths::HEALTHZ, paths::READYZ];
+
+/// The router, without the layers around it.
+pub fn router(state: AppState) -> Router {
+    let gate = from_fn_with_state(state.gate.clone(), require_caller);
+    Router::new()
+        .route(paths::SESSION, get(session::show))
+        .route(paths::CHAT, post(chat::chat))
+        .route(paths::HEALTHZ, get(health::lives))
+        .route(paths::READYZ, get(health::is_ready))
+        .route_layer(gate)
+        .fallback(page)
+        .method_not_allowed_fallback(wrong_method)
+        .with_state(state)
+}
+
+/// Everything else is a file of the page, or nothing.
+async fn page(request: Request) -> Result<Response, Error> {
+    assets::serve(request.method(), request.uri().path(), request.headers())
+}
+
+async fn wrong_method() -> Error {
+    ErrorKind::MethodNotAllowed.into()
+}

@@ -1,0 +1,72 @@
+//! A secret: a value that cannot be printed, compared, copied out or serialised by accident.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use sha2::{Digest as _, Sha256};
+use zeroize::Zeroizing;
+
+use crate::hex::hex;
+
+/// What a redacted secret leaves behind.
+pub const REDACTED: &str = "[redacted]";
+
+/// A key or a token. Its memory is wiped when it goes; copies in HTTP buffers are beyond its reach.
+pub struct Secret(Zeroizing<String>);
+
+impl Secret {
+    /// Takes the text over. White space around it is dropped: files end in line feeds.
+    pub fn new(text: String) -> Self {
+        let text = Zeroizing::new(text);
+        Self(Zeroizing::new(text.trim().to_owned()))
+    }
+
+    /// The secret itself. `cargo xtask tidy` allows this call under `upstream/` alone.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether there is nothing in it.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether it could stand in a header: visible ASCII only.
+    pub fn is_header_safe(&self) -> bool {
+        self.0.bytes().all(|byte| byte.is_ascii_graphic())
+    }
+
+    /// Eight hex digits of its SHA-256: enough to tell two keys apart, useless to find one.
+    pub fn fingerprint(&self) -> String {
+        let mut digest = hex(&Sha256::digest(self.0.as_bytes()));
+        digest.truncate(8);
+        digest
+    }
+
+    /// `text` with every occurrence of the secret replaced.
+    pub fn redact<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        if self.0.is_empty() || !text.contains(self.0.as_str()) {
+            return Cow::Borrowed(text);
+        }
+        Cow::Owned(text.replace(self.0.as_str(), REDACTED))
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_never_shows_itself() {
+        let secret = Secret::new("s3cr3t-value\n".to_owned());
+        assert_eq!(format!("{secret:?}"), "Secret(…)");
+        assert_eq!(secret.redact("at s3cr3t-value."), "at [redacted].");
+        assert!(!secret.fingerprint().contains("s3cr3t"));
+    }
+}

@@ -1,0 +1,54 @@
+//! The parts that handlers share. Each handler takes the part that it needs and not the whole.
+
+use std::sync::Arc;
+
+use axum::extract::FromRef;
+use shared::api::session::UpstreamInfo;
+
+use crate::admission::Budgets;
+use crate::clock::Clock;
+use crate::layers::CallerGate;
+use crate::proxy::Proxy;
+use crate::tasks::Tasks;
+
+/// All parts. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct AppState {
+    /// Tells the time.
+    pub clock: Clock,
+    /// Knows who is asking.
+    pub gate: CallerGate,
+    /// Forwards requests.
+    pub proxy: Proxy,
+    /// Knows where spending stands.
+    pub budgets: Budgets,
+    /// Who answers, as the page shows it.
+    pub upstream: Arc<UpstreamInfo>,
+    /// What the operator puts in front of every conversation.
+    pub system_prompt: SystemPrompt,
+    /// Knows whether the server is stopping.
+    pub tasks: Tasks,
+}
+
+/// What the operator puts in front of every conversation; empty for nothing.
+#[derive(Clone, Debug)]
+pub struct SystemPrompt(pub Arc<str>);
+
+/// Lets a handler take one part as `State<Part>`.
+macro_rules! part {
+    ($field:ident: $part:ty) => {
+        impl FromRef<AppState> for $part {
+            fn from_ref(state: &AppState) -> Self {
+                state.$field.clone()
+            }
+        }
+    };
+}
+
+part!(clock: Clock);
+part!(gate: CallerGate);
+part!(proxy: Proxy);
+part!(budgets: Budgets);
+part!(upstream: Arc<UpstreamInfo>);
+part!(system_prompt: SystemPrompt);
+part!(tasks: Tasks);

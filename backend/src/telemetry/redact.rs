@@ -1,0 +1,91 @@
+//! The last line of defence of every log line: the exact secrets that this process holds are cut out of it.
+
+use std::io::{self, Write};
+use std::sync::Arc;
+
+use tracing_subscriber::fmt::MakeWriter;
+
+use crate::secret::Secret;
+
+/// Knows the secrets that no log line may hold. Cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub struct Redactor {
+    secrets: Arc<[Arc<Secret>]>,
+}
+
+impl Redactor {
+    /// A redactor of these secrets.
+    pub fn new(secrets: impl IntoIterator<Item = Arc<Secret>>) -> Self {
+        Self {
+            secrets: secrets.into_iter().collect(),
+        }
+    }
+
+    /// A writer for log lines that redacts what it passes on.
+    pub fn wrap<M>(self, inner: M) -> RedactingWriter<M> {
+        RedactingWriter {
+            redactor: self,
+            inner,
+        }
+    }
+
+    fn redact(&self, line: &str) -> String {
+        self.secrets.iter().fold(line.to_owned(), |line, secret| {
+            secret.redact(&line).into_owned()
+        })
+    }
+}
+
+/// Makes writers that redact each line; a log line is written in one call.
+#[derive(Clone, Debug)]
+pub struct RedactingWriter<M> {
+    redactor: Redactor,
+    inner: M,
+}
+
+impl<'a, M: MakeWriter<'a>> MakeWriter<'a> for RedactingWriter<M> {
+    type Writer = RedactedLine<M::Writer>;
+
+    fn make_writer(&'a self) -> Self::Writer {
+        RedactedLine {
+            redactor: self.redactor.clone(),
+            inner: self.inner.make_writer(),
+        }
+    }
+}
+
+/// Writes one line, redacted.
+#[derive(Debug)]
+pub struct RedactedLine<W> {
+    redactor: Redactor,
+    inner: W,
+}
+
+impl<W: Write> Write for RedactedLine<W> {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        let redacted = self.redactor.redact(&String::from_utf8_lossy(line));
+        self.inner.write_all(redacted.as_bytes())?;
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_loses_every_secret_and_keeps_the_rest() {
+        let secret = Arc::new(Secret::new("hush-hush".to_owned()));
+        let mut line = RedactedLine {
+            redactor: Redactor::new([secret]),
+            inner: Vec::new(),
+        };
+        line.write_all(b"a hush-hush b hush-hush\n")
+            .expect("writes");
+        assert_eq!(line.inner, b"a [redacted] b [redacted]\n");
+    }
+}

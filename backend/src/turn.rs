@@ -1,0 +1,85 @@
+//! One turn of a conversation on its way through the house: what the rules must know, beside the bytes that go upstream.
+
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use shared::api::chat::ChatRequest;
+use shared::ids::RequestId;
+
+use crate::clock::Clock;
+
+/// A request that was read and not judged yet.
+#[derive(Debug)]
+pub struct Turn {
+    /// Its name in the log.
+    pub request_id: RequestId,
+    /// Which of our faces it came through, and so in which dialect it is answered.
+    pub dialect: Dialect,
+    /// What the rules judge.
+    pub view: ChatRequest,
+    /// The body that goes upstream, byte for byte.
+    pub raw: Bytes,
+    /// What happened to it so far.
+    pub trace: Trace,
+}
+
+/// The ways to speak to Airlock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    /// Our own small API for the page.
+    Browser,
+}
+
+/// A request's way through the pipeline, step by step.
+#[derive(Debug)]
+pub struct Trace {
+    clock: Clock,
+    started: Instant,
+    steps: Vec<(Step, Duration)>,
+}
+
+/// The steps of the pipeline, in their order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Step {
+    /// The rules were run again.
+    Preflight,
+    /// Money was reserved.
+    Admitted,
+    /// A key was leased.
+    Leased,
+    /// The upstream took the request.
+    Opened,
+    /// The answer's first event came.
+    FirstEvent,
+    /// The reservation was settled.
+    Settled,
+}
+
+impl Trace {
+    /// Starts now.
+    pub fn start(clock: Clock) -> Self {
+        Self {
+            started: clock.instant(),
+            steps: Vec::with_capacity(6),
+            clock,
+        }
+    }
+
+    /// Notes that `step` is done.
+    pub fn mark(&mut self, step: Step) {
+        let passed = self.clock.instant().saturating_duration_since(self.started);
+        self.steps.push((step, passed));
+    }
+
+    /// The time from the start until `step` was done, if it was.
+    pub fn at(&self, step: Step) -> Option<Duration> {
+        self.steps
+            .iter()
+            .find_map(|(done, passed)| (*done == step).then_some(*passed))
+    }
+
+    /// The steps done so far, each with the time since the start.
+    pub fn steps(&self) -> &[(Step, Duration)] {
+        &self.steps
+    }
+}

@@ -1,0 +1,93 @@
+//! The way out. There are two doors: [`Upstream::open`], which costs money and takes an [`Admission`], and
+//! [`Upstream::call_free`], for the closed list of calls that cost nothing.
+//!
+//! Before it come admission and the key's lease; after it the meter.
+
+mod anthropic;
+mod client;
+mod events;
+mod refusal;
+
+use anthropic::Anthropic;
+pub use events::EventStream;
+
+use crate::admission::Admission;
+use crate::clock::Clock;
+use crate::error::Error;
+use crate::keys::{KeyLease, KeyRing};
+use crate::turn::Turn;
+
+/// Who answers. Cheap to clone.
+#[derive(Clone, Debug)]
+pub enum Upstream {
+    /// Claude's API, or what speaks as it does, the stand-in included.
+    Anthropic(AnthropicUpstream),
+}
+
+/// An Anthropic-speaking upstream with its keys.
+#[derive(Clone, Debug)]
+pub struct AnthropicUpstream {
+    api: Anthropic,
+    keys: KeyRing,
+}
+
+/// What can be asked of an upstream without an admission, because it costs nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FreeCall {
+    /// Whether the upstream takes the key.
+    VerifyKey,
+}
+
+impl Upstream {
+    /// An upstream that speaks Anthropic's dialect at `base_url`.
+    ///
+    /// # Errors
+    ///
+    /// When TLS cannot be set up or `ca_pem` cannot be read.
+    pub fn anthropic(
+        base_url: String,
+        ca_pem: Option<&[u8]>,
+        keys: KeyRing,
+        clock: Clock,
+    ) -> reqwest::Result<Self> {
+        let client = client::client(base_url.starts_with("https:"), ca_pem)?;
+        Ok(Self::Anthropic(AnthropicUpstream {
+            api: Anthropic::new(base_url, client, clock),
+            keys,
+        }))
+    }
+
+    /// Leases the key that the next call should use.
+    pub fn lease(&self) -> KeyLease {
+        match self {
+            Self::Anthropic(upstream) => upstream.keys.lease(),
+        }
+    }
+
+    /// Sends `turn`, which `admission` paid for, and gives its answer once it begins. Dropping the call or its answer closes it.
+    ///
+    /// # Errors
+    ///
+    /// The upstream's refusal, its silence, or that it cannot be reached; nothing of the answer was read then.
+    pub async fn open(
+        &self,
+        _admission: &Admission,
+        key: &KeyLease,
+        turn: &Turn,
+    ) -> Result<EventStream, Error> {
+        match self {
+            Self::Anthropic(upstream) => upstream.api.open(key, turn).await,
+        }
+    }
+
+    /// Makes a call that costs nothing.
+    ///
+    /// # Errors
+    ///
+    /// As [`Upstream::open`].
+    pub async fn call_free(&self, key: &KeyLease, call: FreeCall) -> Result<(), Error> {
+        match self {
+            Self::Anthropic(upstream) => upstream.api.call_free(key, call).await,
+        }
+    }
+}

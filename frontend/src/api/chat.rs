@@ -1,0 +1,102 @@
+//! `POST /api/chat`: one turn out, a stream of events back.
+
+use shared::api::chat::{ChatEvent, ChatRequest};
+use shared::api::paths;
+use shared::error::{ApiError, ErrorKind};
+use shared::sse::Parser;
+
+use super::refusal;
+use super::session::session;
+use crate::browser::fetch::{self, Abort, Chunks, Reply};
+
+/// Most bytes of one event. The server's longest carries a piece of text or an error; 1 MiB is far beyond both.
+const EVENT_BYTES_MAX: usize = 1024 * 1024;
+
+/// An answer that is on its way.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    chunks: Chunks,
+    parser: Parser,
+    chunk: Vec<u8>,
+    /// Bytes of `chunk` that were read.
+    read: usize,
+}
+
+/// Sends one turn. A session that the server does not know any more is opened anew, once.
+///
+/// # Errors
+///
+/// The server's refusal; [`ErrorKind::CookieRefused`] when a new session did not help; [`ErrorKind::ServerUnreachable`].
+pub(crate) async fn chat(request: &ChatRequest, abort: Option<&Abort>) -> Result<Answer, ApiError> {
+    let json = serde_json::to_string(request)
+        .map_err(|error| ErrorKind::InvalidRequest.with(error.to_string()))?;
+    match open(&json, abort).await {
+        Err(error) if error.kind == ErrorKind::NotSignedIn => {}
+        other => return other,
+    }
+    session().await?;
+    open(&json, abort).await.map_err(|error| match error.kind {
+        ErrorKind::NotSignedIn => ApiError {
+            kind: ErrorKind::CookieRefused,
+            ..error
+        },
+        _ => error,
+    })
+}
+
+async fn open(json: &str, abort: Option<&Abort>) -> Result<Answer, ApiError> {
+    let reply = fetch::post(paths::CHAT, json, abort).await?;
+    if reply.status() != 200 {
+        return Err(refusal(&reply).await);
+    }
+    Answer::of(&reply)
+}
+
+impl Answer {
+    fn of(reply: &Reply) -> Result<Self, ApiError> {
+        Ok(Self {
+            chunks: reply.chunks().ok_or(ErrorKind::StreamInterrupted)?,
+            parser: Parser::new(EVENT_BYTES_MAX),
+            chunk: Vec::new(),
+            read: 0,
+        })
+    }
+
+    /// The next event; nothing may be asked for after the last one.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::StreamInterrupted`] when the stream ended without a last event, or when nobody can read it.
+    pub(crate) async fn next(&mut self) -> Result<ChatEvent, ApiError> {
+        loop {
+            if let Some(event) = self.event_at_hand()? {
+                return Ok(event);
+            }
+            match self.chunks.next().await {
+                Ok(Some(chunk)) => self.chunk = chunk,
+                Ok(None) | Err(_) => return Err(ErrorKind::StreamInterrupted.into()),
+            }
+            self.read = 0;
+        }
+    }
+
+    /// The next event whose bytes are all here.
+    fn event_at_hand(&mut self) -> Result<Option<ChatEvent>, ApiError> {
+        let unreadable = |error: String| ErrorKind::StreamInterrupted.with(error);
+        loop {
+            let mut input = self.chunk.get(self.read..).unwrap_or_default();
+            let before = input.len();
+            let event = self.parser.next(&mut input);
+            self.read += before - input.len();
+            match event.map_err(|error| unreadable(error.to_string()))? {
+                None => return Ok(None),
+                Some(event) => {
+                    let read = ChatEvent::read(event);
+                    if let Some(event) = read.map_err(|error| unreadable(error.to_string()))? {
+                        return Ok(Some(event));
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! `GET /api/session`: who am I, what may I do, and where is the key.
+
+use shared::api::paths;
+use shared::api::session::SessionInfo;
+use shared::error::{ApiError, ErrorKind};
+
+use super::refusal;
+use crate::browser::fetch;
+
+/// Asks for the session, which opens one where there is none.
+///
+/// # Errors
+///
+/// The server's refusal, or [`ErrorKind::ServerUnreachable`].
+pub(crate) async fn session() -> Result<SessionInfo, ApiError> {
+    let reply = fetch::get(paths::SESSION).await?;
+    if reply.status() != 200 {
+        return Err(refusal(&reply).await);
+    }
+    let body = reply.text().await?;
+    serde_json::from_str(&body).map_err(|error| {
+        ErrorKind::Internal.with(format!(
+            "The page and its server are of different versions: reload the page. ({error})"
+        ))
+    })
+}

@@ -1,0 +1,34 @@
+//! The composition root: makes the store, wires it to the browser, shows the page.
+#![expect(
+    unreachable_pub,
+    reason = "the component macro repeats the function's name in a public item of its own"
+)]
+
+mod keeping;
+mod store;
+mod turn;
+
+use leptos::prelude::*;
+
+use crate::browser;
+use crate::pages::chat::ChatPage;
+
+pub(crate) use store::Store;
+
+/// Puts the application in the place of the static shell.
+pub fn start() {
+    console_error_panic_hook::set_once();
+    browser::page::remove_shell();
+    mount_to_body(App);
+}
+
+/// The whole page.
+#[component]
+fn App() -> impl IntoView {
+    let store = Store::restored();
+    store.refresh_session();
+    store.keep_choices();
+    store.keep_draft();
+    store.keep_when_leaving();
+    view! { <ChatPage store /> }
+}

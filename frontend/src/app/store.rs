@@ -1,0 +1,89 @@
+//! The page's state in signals: a thin reactive wrapper around the plain structs of `state`.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::api;
+use crate::browser::clock;
+use crate::browser::fetch::Abort;
+use crate::state::chat::ChatState;
+use crate::state::draft::{Verdict, request};
+use crate::state::history::History;
+use crate::state::server::ServerState;
+use crate::state::settings::Settings;
+use shared::api::chat::{ChatMessage, ChatRequest};
+
+/// Everything that the page knows. It is a handful of handles, copied freely.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Store {
+    /// The conversation on the screen.
+    pub(crate) chat: RwSignal<ChatState>,
+    /// What stands in the composer.
+    pub(crate) draft: RwSignal<String>,
+    /// What the server told about itself.
+    pub(crate) server: RwSignal<ServerState>,
+    /// What the person chose.
+    pub(crate) settings: RwSignal<Settings>,
+    /// The chats on this device.
+    pub(crate) history: RwSignal<History>,
+    /// What just happened, for those who do not see it.
+    pub(crate) status: RwSignal<String>,
+    /// Whether the conversation's end is in view, and is to stay there.
+    pub(crate) follows: RwSignal<bool>,
+    /// Ends the request under way.
+    pub(super) abort: StoredValue<Option<Abort>, LocalStorage>,
+    /// Counts turns, so that what is left of an ended one changes nothing.
+    pub(super) turn: StoredValue<u64>,
+}
+
+impl Store {
+    pub(super) fn new(settings: Settings, history: History, chat: ChatState, draft: String) -> Self {
+        Self {
+            chat: RwSignal::new(chat),
+            draft: RwSignal::new(draft),
+            server: RwSignal::new(ServerState::default()),
+            settings: RwSignal::new(settings),
+            history: RwSignal::new(history),
+            status: RwSignal::new(String::new()),
+            follows: RwSignal::new(true),
+            abort: StoredValue::new_local(None),
+            turn: StoredValue::new(0),
+        }
+    }
+
+    /// Asks the server who we are and what is left to spend.
+    pub(crate) fn refresh_session(self) {
+        spawn_local(async move {
+            let answer = api::session::session().await;
+            self.server.update(|server| server.update(answer));
+        });
+    }
+
+    /// Says what just happened to those who do not see it.
+    pub(crate) fn say(self, words: impl Into<String>) {
+        self.status.set(words.into());
+    }
+
+    /// The verdict on sending `text` as the next question. Tracks what it depends on; `None` until the server told its policy.
+    pub(crate) fn verdict_on(self, text: &str) -> Option<Verdict> {
+        let messages = self.chat.with(|chat| chat.with_question(text));
+        self.verdict(messages)
+    }
+
+    fn verdict(self, messages: Vec<ChatMessage>) -> Option<Verdict> {
+        self.server.with(|server| {
+            let policy = &server.session()?.policy;
+            self.settings
+                .with(|settings| Some(Verdict::on(messages, settings, policy, clock::now())))
+        })
+    }
+
+    /// The request that sends `messages` by the person's choices; `None` until the server told its policy. Tracks nothing.
+    pub(crate) fn request_for(self, messages: Vec<ChatMessage>) -> Option<ChatRequest> {
+        self.server.with_untracked(|server| {
+            let policy = &server.session()?.policy;
+            self.settings
+                .with_untracked(|settings| Some(request(messages, settings, policy)))
+        })
+    }
+}

@@ -1,0 +1,190 @@
+//! What an answer may be made with: the model, its effort, and how long it may get.
+
+use leptos::prelude::*;
+use shared::api::chat::Effort;
+use shared::models::{Catalogue, Model};
+use shared::policy::Policy;
+use shared::time::UnixMillis;
+
+use crate::state::settings::Settings;
+use crate::state::words;
+
+/// Output caps to choose from: an answer in a paragraph, a usual one, a long one, the longest that a browser may ask for.
+const OUTPUT_CAPS: [(u32, &str); 4] = [
+    (1_024, "Short"),
+    (4_096, "Standard"),
+    (8_192, "Long"),
+    (16_384, "Longest"),
+];
+
+/// One choice, as a native list: its value, what it says, and whether it is chosen.
+type Choice = (String, String, bool);
+
+/// The three choices, as far as the policy leaves any.
+#[component]
+pub(crate) fn Choices(
+    /// What may be chosen.
+    policy: Policy,
+    /// What is chosen.
+    settings: RwSignal<Settings>,
+    /// Now, since prices have dates.
+    now: UnixMillis,
+) -> impl IntoView {
+    let models = {
+        let policy = policy.clone();
+        move || settings.with(|settings| model_choices(settings, &policy, now))
+    };
+    let caps = {
+        let policy = policy.clone();
+        move || settings.with(|settings| cap_choices(settings, &policy))
+    };
+    let accepts_effort = Memo::new(move |_| {
+        let model = settings.with(|settings| settings.model_under(&policy));
+        let catalogue = Catalogue::builtin();
+        catalogue.find(&model).is_some_and(Model::accepts_effort)
+    });
+    let efforts = move || settings.with(effort_choices);
+    let choose_model =
+        Callback::new(move |value| settings.update(|settings| settings.model = Some(value)));
+    let choose_effort = Callback::new(move |value: String| {
+        let effort = Effort::ALL.into_iter().find(|effort| effort.as_str() == value);
+        settings.update(|settings| settings.effort = effort);
+    });
+    let choose_cap = Callback::new(move |value: String| {
+        settings.update(|settings| settings.output_cap = value.parse().ok());
+    });
+    view! {
+        <Select label="Model" test_id="model" choices=Signal::derive(models) on_choose=choose_model />
+        <Show when=move || accepts_effort.get()>
+            <Select
+                label="Effort"
+                test_id="effort"
+                choices=Signal::derive(efforts)
+                on_choose=choose_effort
+            />
+        </Show>
+        <Select
+            label="Output cap"
+            test_id="output-cap"
+            choices=Signal::derive(caps)
+            on_choose=choose_cap
+        />
+    }
+}
+
+#[component]
+fn Select(
+    label: &'static str,
+    test_id: &'static str,
+    choices: Signal<Vec<Choice>>,
+    on_choose: Callback<String>,
+) -> impl IntoView {
+    let options = move || {
+        let drawn = choices.get().into_iter().map(|(value, words, is_chosen)| {
+            view! { <option value=value selected=is_chosen>{words}</option> }
+        });
+        drawn.collect::<Vec<_>>()
+    };
+    view! {
+        <select
+            class="choice"
+            aria-label=label
+            title=label
+            data-testid=test_id
+            on:change:target=move |event| on_choose.run(event.target().value())
+        >
+            {options}
+        </select>
+    }
+}
+
+fn model_choices(settings: &Settings, policy: &Policy, now: UnixMillis) -> Vec<Choice> {
+    let catalogue = Catalogue::builtin();
+    let chosen = settings.model_under(policy);
+    let choice = |id: &String| {
+        let known = catalogue.find(id);
+        let words = known.map(|model| words::model_with_prices(model, now));
+        (id.clone(), words.unwrap_or_else(|| id.clone()), *id == chosen)
+    };
+    policy.models.iter().map(choice).collect()
+}
+
+fn effort_choices(settings: &Settings) -> Vec<Choice> {
+    let name = |effort: Effort| match effort {
+        Effort::Low => "Effort: low",
+        Effort::Medium => "Effort: medium",
+        Effort::High => "Effort: high",
+        Effort::ExtraHigh => "Effort: extra high",
+        Effort::Max => "Effort: max",
+    };
+    let default = (String::new(), "Effort: default".to_owned(), settings.effort.is_none());
+    let levels = Effort::ALL.into_iter().map(|effort| {
+        let is_chosen = settings.effort == Some(effort);
+        (effort.as_str().to_owned(), name(effort).to_owned(), is_chosen)
+    });
+    std::iter::once(default).chain(levels).collect()
+}
+
+/// The presets that the policy allows; what is chosen beside them is shown too.
+fn cap_choices(settings: &Settings, policy: &Policy) -> Vec<Choice> {
+    let chosen = settings.output_cap_under(policy);
+    let presets = OUTPUT_CAPS.into_iter();
+    let mut caps: Vec<_> = presets
+        .filter(|(cap, _)| *cap <= policy.output_tokens_max)
+        .collect();
+    if !caps.iter().any(|(cap, _)| *cap == chosen) {
+        caps.push((chosen, "Custom"));
+        caps.sort_unstable();
+    }
+    let choice = |(cap, name): (u32, &str)| {
+        let words = format!("{name} · {} tokens", words::count(u64::from(cap)));
+        (cap.to_string(), words, cap == chosen)
+    };
+    caps.into_iter().map(choice).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn policy() -> Policy {
+        Policy {
+            models: vec!["claude-haiku-5-5".to_owned(), "claude-opus-5-5".to_owned()],
+            output_tokens_max: 6_000,
+            output_tokens_default: 2_000,
+            messages_max: 10,
+            request_bytes_max: 1_000,
+            system_bytes: 0,
+            budget_left: None,
+        }
+    }
+
+    #[test]
+    fn models_are_the_policys_with_their_prices() {
+        let now = UnixMillis(1_795_000_000_000);
+        let choices = model_choices(&Settings::default(), &policy(), now);
+        assert_eq!(choices.len(), 2);
+        assert_eq!(choices[0].1, "Haiku 5.5 · $0.10 in, $0.50 out");
+        assert!(choices[0].2 && !choices[1].2);
+    }
+
+    #[test]
+    fn caps_stay_within_the_policy_and_include_what_is_chosen() {
+        let caps: Vec<_> = cap_choices(&Settings::default(), &policy())
+            .into_iter()
+            .map(|(value, _, is_chosen)| (value, is_chosen))
+            .collect();
+        let expected = [("1024", false), ("2000", true), ("4096", false)];
+        assert_eq!(caps, expected.map(|(value, chosen)| (value.to_owned(), chosen)));
+    }
+
+    #[test]
+    fn exactly_one_effort_is_chosen() {
+        let settings = Settings {
+            effort: Some(Effort::Max),
+            ..Settings::default()
+        };
+        let chosen = effort_choices(&settings).into_iter().filter(|choice| choice.2);
+        assert_eq!(chosen.map(|choice| choice.0).collect::<Vec<_>>(), ["max"]);
+    }
+}

@@ -1,0 +1,75 @@
+//! Where the key is, always in view: with the server, by its fingerprint, and how much it may still spend.
+
+use leptos::prelude::*;
+use shared::api::session::{BudgetInfo, SessionInfo};
+
+use super::icon::{Icon, draw};
+use crate::state::server::ServerState;
+use crate::state::words;
+
+/// The strip at the top.
+#[component]
+pub(crate) fn KeyStrip(
+    /// What the server told.
+    server: RwSignal<ServerState>,
+) -> impl IntoView {
+    let body = move || {
+        server.with(|server| match server {
+            ServerState::Asking => view! { <p class="where">"Asking the server"</p> }.into_any(),
+            ServerState::Failed(_) => {
+                view! { <p class="where">{draw(Icon::Warning)} "The server does not answer"</p> }
+                    .into_any()
+            }
+            ServerState::Known(session) => known(session),
+        })
+    };
+    view! { <header class="strip" data-testid="key-strip">{body}</header> }
+}
+
+fn known(session: &SessionInfo) -> AnyView {
+    let upstream = &session.upstream;
+    let (kind, title) = if upstream.is_stand_in {
+        ("Stand-in", "Nothing leaves the server and nothing costs money.")
+    } else {
+        ("Real", "Answers come from the real Claude and cost real money.")
+    };
+    let fingerprint = format!("fingerprint {}", upstream.key_fingerprint);
+    view! {
+        <p class="where">
+            {draw(Icon::Lock)}
+            <span class="claim">
+                <span class="long">"The key is "</span>
+                <strong>"held by the server"</strong>
+            </span>
+            <code class="fingerprint" title="The first digits of the key's SHA-256. The key itself never comes here.">
+                {fingerprint}
+            </code>
+            <span class="upstream">{upstream.name.clone()}</span>
+            <span class="badge" class:real=!upstream.is_stand_in title=title>{kind}</span>
+        </p>
+        {session.budget.as_ref().map(left)}
+    }
+    .into_any()
+}
+
+fn left(budget: &BudgetInfo) -> AnyView {
+    let left = budget.left();
+    let words = format!("{} of {} left today", words::money_left(left), words::money(budget.limit));
+    // A fifth is when to look up; the stylesheet turns the bar's colour there.
+    let (limit, low) = (budget.limit.0, budget.limit.0 / 5);
+    view! {
+        <p class="budget" data-testid="budget">
+            <span>{words}</span>
+            <meter
+                aria-label="Budget left today"
+                min="0"
+                max=limit.to_string()
+                low=low.to_string()
+                high=low.to_string()
+                optimum=limit.to_string()
+                value=left.0.to_string()
+            ></meter>
+        </p>
+    }
+    .into_any()
+}

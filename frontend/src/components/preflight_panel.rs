@@ -1,0 +1,109 @@
+//! The preflight in full: a column on a wide screen, a sheet from below on a narrow one.
+
+use leptos::prelude::*;
+use shared::models::Catalogue;
+use shared::money::NanoUsd;
+use shared::preflight::Estimate;
+
+use super::icon::{Icon, draw};
+use crate::state::draft::Verdict;
+use crate::state::words;
+
+/// The panel.
+#[component]
+pub(crate) fn PreflightPanel(
+    /// The verdict; absent until the server told its policy.
+    #[prop(into)]
+    verdict: Signal<Option<Verdict>>,
+    /// What is left to spend.
+    #[prop(into)]
+    budget_left: Signal<Option<NanoUsd>>,
+    /// Closes the panel.
+    on_close: Callback<()>,
+) -> impl IntoView {
+    let rows = move || {
+        verdict.with(|verdict| {
+            let verdict = verdict.as_ref()?;
+            let estimate = verdict.estimate.as_ref()?;
+            Some(particulars(verdict, estimate, budget_left.get()))
+        })
+    };
+    view! {
+        <aside class="panel" aria-label="Preflight in full">
+            <header>
+                <h2>"Preflight"</h2>
+                <button type="button" class="bare" on:click=move |_| on_close.run(())>
+                    {draw(Icon::Cross)}
+                    <span class="unseen">"Close the preflight"</span>
+                </button>
+            </header>
+            <p class="verdict">{move || verdict.with(|verdict| headline(verdict.as_ref()))}</p>
+            <dl class="rows">{rows}</dl>
+            <p class="aside">
+                "Checked in this tab before anything leaves it, and again by the server with the same code. The worst case counts every byte as a token and the whole output cap; what an answer really took replaces it."
+            </p>
+        </aside>
+    }
+}
+
+/// The verdict in words, with a shape of its own.
+fn headline(verdict: Option<&Verdict>) -> AnyView {
+    let (icon, words, name) = match verdict {
+        None => (Icon::Info, "Waiting for the server's policy", "idle"),
+        Some(verdict) if verdict.is_blocked() => (Icon::Barrier, "Must not be sent", "block"),
+        Some(verdict) if verdict.has_words => (Icon::Check, "Ready to send", "ready"),
+        Some(_) => (Icon::Info, "Nothing to send yet", "idle"),
+    };
+    view! { <span class="state" data-state=name>{draw(icon)} {words}</span> }.into_any()
+}
+
+fn particulars(verdict: &Verdict, estimate: &Estimate, left: Option<NanoUsd>) -> Vec<AnyView> {
+    let (low, high) = estimate.input_range;
+    let count = |tokens: shared::money::TokenCount| words::count(tokens.0);
+    let mut rows = vec![
+        row("Model", words::model_name(&verdict.model)),
+        row("Prompt, probably", format!("{} to {} tokens", count(low), count(high))),
+        row("Prompt, at most", format!("{} tokens", count(estimate.input_bound))),
+        row("Answer, at most", format!("{} tokens", count(estimate.output_max))),
+        row("Worst case", words::money(estimate.worst_case)),
+    ];
+    if let Some(left) = left {
+        let after = left.saturating_sub(estimate.worst_case);
+        rows.push(row("Left today", words::money_left(left)));
+        rows.push(row("Left after the worst case", words::money_left(after)));
+    }
+    rows.extend(context(verdict, estimate));
+    rows
+}
+
+/// How much of the model's context prompt and answer may fill together.
+fn context(verdict: &Verdict, estimate: &Estimate) -> Option<AnyView> {
+    let catalogue = Catalogue::builtin();
+    let holds = u64::from(catalogue.find(&verdict.model)?.context_tokens);
+    let fills = estimate.input_range.1.saturating_add(estimate.output_max);
+    let view = view! {
+        <div class="wide">
+            <dt>"Context, up to"</dt>
+            <dd>
+                {words::count(fills.0)} " of " {words::count(holds)}
+                <meter
+                    aria-label="Context filled at most"
+                    min="0"
+                    max=holds.to_string()
+                    value=fills.0.to_string()
+                ></meter>
+            </dd>
+        </div>
+    };
+    Some(view.into_any())
+}
+
+fn row(name: &'static str, figure: String) -> AnyView {
+    view! {
+        <div>
+            <dt>{name}</dt>
+            <dd>{figure}</dd>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,88 @@
+//! The preflight in one line under the composer: what a request takes, what it can cost, and what stands in its way.
+
+use leptos::prelude::*;
+use shared::money::NanoUsd;
+use shared::preflight::{Finding, Severity};
+
+use super::icon::{Icon, draw};
+use crate::state::draft::Verdict;
+use crate::state::words;
+
+/// The strip, with its findings above it.
+#[component]
+pub(crate) fn PreflightStrip(
+    /// The verdict; absent until the server told its policy.
+    #[prop(into)]
+    verdict: Signal<Option<Verdict>>,
+    /// What is left to spend.
+    #[prop(into)]
+    budget_left: Signal<Option<NanoUsd>>,
+    /// Whether the panel with the particulars is open.
+    #[prop(into)]
+    is_open: Signal<bool>,
+    /// Opens or closes the panel.
+    on_toggle: Callback<()>,
+) -> impl IntoView {
+    let findings = move || {
+        verdict.with(|verdict| {
+            let found = verdict.iter().flat_map(|verdict| &verdict.findings);
+            found.map(draw_finding).collect::<Vec<_>>()
+        })
+    };
+    view! {
+        <section class="preflight" data-testid="preflight" aria-label="Preflight">
+            <ul class="findings">{findings}</ul>
+            <p class="figures">
+                {move || verdict.with(|verdict| verdict.as_ref().map(summary))}
+                {move || {
+                    budget_left
+                        .get()
+                        .map(|left| view! { <span>{words::money_left(left)} " left today"</span> })
+                }}
+                <button
+                    type="button"
+                    class="quiet"
+                    data-testid="preflight-toggle"
+                    aria-expanded=move || is_open.get().to_string()
+                    on:click=move |_| on_toggle.run(())
+                >
+                    {draw(Icon::Gauge)}
+                    <span>"Preflight"</span>
+                </button>
+            </p>
+        </section>
+    }
+}
+
+/// One finding. Its severity has a shape and a word of its own, not only a colour.
+pub(super) fn draw_finding(finding: &Finding) -> AnyView {
+    let (icon, word, name) = match finding.severity {
+        Severity::Info => (Icon::Info, "Note", "info"),
+        Severity::Warn => (Icon::Warning, "Warning", "warn"),
+        Severity::Block => (Icon::Barrier, "Blocked", "block"),
+    };
+    view! {
+        <li class="finding" data-testid="finding" data-severity=name>
+            {draw(icon)}
+            <span>
+                <strong>{word} ": " {finding.what.clone()}</strong>
+                " "
+                {finding.why.clone()}
+            </span>
+        </li>
+    }
+    .into_any()
+}
+
+/// The prompt's size as a range, and what the request can cost at most.
+fn summary(verdict: &Verdict) -> Option<AnyView> {
+    let estimate = verdict.estimate.as_ref()?;
+    let (low, high) = estimate.input_range;
+    let tokens = format!("≈ {} to {} tokens", words::count(low.0), words::count(high.0));
+    let cost = words::money(estimate.worst_case);
+    let view = view! {
+        <span>{tokens}</span>
+        <span data-testid="preflight-cost">"at most " {cost}</span>
+    };
+    verdict.has_words.then(|| view.into_any())
+}

@@ -1,0 +1,5 @@
+//! The page's entry: what trunk compiles to WebAssembly.
+
+fn main() {
+    frontend::start();
+}

@@ -1,0 +1,135 @@
+//! A text that still grows, parsed without starting over: only its last block can change.
+
+use std::sync::Arc;
+
+use super::Block;
+use super::parse::parse;
+
+/// The blocks of a growing text.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Growing {
+    blocks: Vec<Keyed>,
+    /// Blocks at the front that nothing can change any more.
+    closed: usize,
+    /// Bytes that the closed blocks span.
+    closed_bytes: usize,
+    /// Bytes of the text that were taken in.
+    seen_bytes: usize,
+    has_definitions: bool,
+    is_finished: bool,
+    /// Counts parses, so that a block that was parsed again has a new key.
+    revision: u32,
+}
+
+/// A block with a key that changes when, and only when, the block may have changed.
+#[derive(Clone, Debug)]
+pub(crate) struct Keyed {
+    /// Its place and revision.
+    pub(crate) key: (usize, u32),
+    /// The block.
+    pub(crate) block: Arc<Block>,
+}
+
+impl Growing {
+    /// The blocks so far.
+    pub(crate) fn blocks(&self) -> &[Keyed] {
+        &self.blocks
+    }
+
+    /// Takes in what was appended to `text` since the last call; says whether anything was.
+    pub(crate) fn grow(&mut self, text: &str) -> bool {
+        if self.seen_bytes == text.len() {
+            return false;
+        }
+        let tail = text.get(self.closed_bytes..).unwrap_or_default();
+        self.seen_bytes = text.len();
+        self.revision += 1;
+        let parsed = parse(tail);
+        self.has_definitions |= parsed.has_definitions;
+        self.blocks.truncate(self.closed);
+        let last_start = parsed.blocks.last().map(|(start, _)| *start);
+        self.add(parsed.blocks.into_iter().map(|(_, block)| block));
+        if let Some(start) = last_start {
+            self.closed = self.blocks.len().saturating_sub(1);
+            self.closed_bytes += start;
+        }
+        true
+    }
+
+    /// Takes in the end of `text`. A definition that stands at the end may make links of words far above it: only then
+    /// everything is parsed once more. Says whether anything changed.
+    pub(crate) fn finish(&mut self, text: &str) -> bool {
+        let is_finished = std::mem::replace(&mut self.is_finished, true);
+        let has_grown = self.grow(text);
+        if is_finished || !self.has_definitions {
+            return has_grown;
+        }
+        self.revision += 1;
+        self.blocks.clear();
+        self.add(parse(text).blocks.into_iter().map(|(_, block)| block));
+        true
+    }
+
+    /// Appends blocks under the present revision.
+    fn add(&mut self, blocks: impl Iterator<Item = Block>) {
+        for block in blocks {
+            let key = (self.blocks.len(), self.revision);
+            let block = Arc::new(block);
+            self.blocks.push(Keyed { key, block });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "# Title\n\nFirst *words*\nand more.\n\n- one\n- two\n\n  still two\n\n```rust\nlet a = 1;\n\nlet b = 2;\n```\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\nThe end.\n";
+
+    fn whole(text: &str) -> Vec<Block> {
+        parse(text).blocks.into_iter().map(|(_, block)| block).collect()
+    }
+
+    fn shown(growing: &Growing) -> Vec<Block> {
+        growing.blocks().iter().map(|keyed| (*keyed.block).clone()).collect()
+    }
+
+    #[test]
+    fn growing_letter_by_letter_shows_the_same_as_all_at_once() {
+        let mut growing = Growing::default();
+        for end in (0..=TEXT.len()).filter(|end| TEXT.is_char_boundary(*end)) {
+            growing.grow(&TEXT[..end]);
+            assert_eq!(shown(&growing), whole(&TEXT[..end]), "{:?}", &TEXT[..end]);
+        }
+    }
+
+    #[test]
+    fn only_the_last_block_gets_a_new_key() {
+        let mut growing = Growing::default();
+        growing.grow("one\n\ntwo\n\nthr");
+        let before: Vec<_> = growing.blocks().iter().map(|keyed| keyed.key).collect();
+        growing.grow("one\n\ntwo\n\nthree");
+        let after: Vec<_> = growing.blocks().iter().map(|keyed| keyed.key).collect();
+        assert_eq!(before[..2], after[..2]);
+        assert_ne!(before[2], after[2]);
+    }
+
+    #[test]
+    fn a_definition_at_the_end_makes_links_of_words_above_it() {
+        let text = "See [this].\n\nMore.\n\n[this]: https://a.example\n";
+        let mut growing = Growing::default();
+        growing.grow("See [this].\n\nMore.\n");
+        growing.finish(text);
+        assert_eq!(shown(&growing), whole(text));
+        assert!(format!("{:?}", growing.blocks()).contains("a.example"));
+    }
+
+    #[test]
+    fn what_brings_nothing_new_changes_nothing() {
+        let mut growing = Growing::default();
+        assert!(growing.grow("one"));
+        assert!(!growing.grow("one"));
+        assert!(!growing.finish("one"));
+        assert!(growing.finish("one more"));
+    }
+}

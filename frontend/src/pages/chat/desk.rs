@@ -1,0 +1,57 @@
+//! Where a question is written: the composer, its choices, and the preflight's strip below.
+
+use leptos::prelude::*;
+use shared::money::NanoUsd;
+
+use crate::app::Store;
+use crate::browser::clock;
+use crate::components::choices::Choices;
+use crate::components::composer::Composer;
+use crate::components::preflight_strip::PreflightStrip;
+use crate::state::draft::Verdict;
+
+/// The desk.
+#[component]
+pub(super) fn Desk(
+    /// What the page knows.
+    store: Store,
+    /// The verdict on what stands in the composer.
+    verdict: Memo<Option<Verdict>>,
+    /// What is left to spend.
+    budget_left: Memo<Option<NanoUsd>>,
+    /// Whether the preflight is shown in full.
+    shows_preflight: Signal<bool>,
+    /// Shows or hides the preflight in full.
+    on_preflight: Callback<()>,
+) -> impl IntoView {
+    let is_streaming = Memo::new(move |_| store.chat.with(|chat| chat.is_streaming()));
+    let may_send = Memo::new(move |_| {
+        verdict.with(|verdict| verdict.as_ref().is_some_and(Verdict::may_send))
+    });
+    let models = Memo::new(move |_| {
+        // What was spent changes the policy too; the lists are drawn anew only when the models change.
+        store.server.with(|server| {
+            let mut policy = server.session()?.policy.clone();
+            policy.budget_left = None;
+            Some(policy)
+        })
+    });
+    let choices = move || {
+        let settings = store.settings;
+        models.get().map(|policy| view! { <Choices policy settings now=clock::now() /> })
+    };
+    view! {
+        <div class="desk">
+            <Composer
+                draft=store.draft
+                is_streaming
+                may_send
+                on_send=Callback::new(move |()| store.send())
+                on_stop=Callback::new(move |()| store.stop())
+            >
+                {choices}
+            </Composer>
+            <PreflightStrip verdict budget_left is_open=shows_preflight on_toggle=on_preflight />
+        </div>
+    }
+}

@@ -1,0 +1,200 @@
+//! `/`: a conversation with Claude.
+
+mod conversation;
+mod desk;
+
+use leptos::ev;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::app::Store;
+use crate::browser::keys::{self, Key};
+use crate::browser::{clipboard, clock, page};
+use crate::components::composer::COMPOSER_ID;
+use crate::components::history_list::{HistoryList, ListActions};
+use crate::components::key_strip::KeyStrip;
+use crate::components::preflight_panel::PreflightPanel;
+use crate::components::rail::Rail;
+use crate::route::Route;
+use crate::state::draft::Verdict;
+
+use conversation::Conversation;
+use desk::Desk;
+
+/// The element id of what scrolls the conversation.
+pub(crate) const LOG_ID: &str = "scroll";
+
+/// What lies over the conversation on a screen that is too narrow for columns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sheet {
+    None,
+    History,
+    Preflight,
+}
+
+/// The chat page.
+#[component]
+pub(crate) fn ChatPage(
+    /// What the page knows.
+    store: Store,
+) -> impl IntoView {
+    let sheet = RwSignal::new(Sheet::None);
+    let verdict = verdict(store);
+    let budget_left = Memo::new(move |_| {
+        store
+            .server
+            .with(|server| server.session()?.policy.budget_left)
+    });
+    let toggle_preflight = Callback::new(move |()| toggle_preflight(store, sheet));
+    let toggle_history = Callback::new(move |()| toggle_history(store, sheet));
+    let shows_preflight = Signal::derive(move || shows(store, sheet, Sheet::Preflight));
+    let shows_history = Signal::derive(move || shows(store, sheet, Sheet::History));
+    listen(store, sheet);
+    view! {
+        <div
+            class="shell"
+            class:no-history=move || !store.settings.with(|settings| settings.shows_history)
+            class:no-panel=move || !store.settings.with(|settings| settings.shows_preflight)
+            data-sheet=move || match sheet.get() {
+                Sheet::None => "none",
+                Sheet::History => "history",
+                Sheet::Preflight => "preflight",
+            }
+        >
+            <Rail
+                current=Route::Chat
+                theme=Signal::derive(move || store.settings.with(|settings| settings.theme))
+                shows_history
+                on_history=toggle_history
+                on_theme=Callback::new(move |()| {
+                    store.settings.update(|settings| settings.theme = settings.theme.next());
+                })
+            />
+            <KeyStrip server=store.server />
+            <ChatsList store sheet />
+            <main>
+                <h1 class="unseen">"Airlock: chat with Claude"</h1>
+                <Conversation store />
+                <Desk store verdict budget_left shows_preflight on_preflight=toggle_preflight />
+            </main>
+            <PreflightPanel verdict budget_left on_close=toggle_preflight />
+            <button
+                type="button"
+                class="backdrop"
+                tabindex="-1"
+                aria-hidden="true"
+                on:click=move |_| sheet.set(Sheet::None)
+            ></button>
+            <p class="unseen" role="status" aria-live="polite" data-testid="status">
+                {move || store.status.get()}
+            </p>
+        </div>
+    }
+}
+
+/// The list of chats, connected. Whoever picks a chat wants to see it, so the sheet closes.
+#[component]
+fn ChatsList(store: Store, sheet: RwSignal<Sheet>) -> impl IntoView {
+    let actions = ListActions {
+        on_new: Callback::new(move |()| {
+            sheet.set(Sheet::None);
+            store.new_chat();
+            page::focus(COMPOSER_ID);
+        }),
+        on_open: Callback::new(move |id| {
+            sheet.set(Sheet::None);
+            store.open_chat(id);
+        }),
+        on_rename: Callback::new(move |(id, title): (_, String)| store.rename_chat(id, &title)),
+        on_delete: Callback::new(move |id| store.delete_chat(id)),
+        on_keep: Callback::new(move |keeps| store.set_keeping(keeps)),
+        on_close: Callback::new(move |()| sheet.set(Sheet::None)),
+    };
+    view! {
+        <HistoryList
+            history=store.history
+            open=Signal::derive(move || store.chat.with(|chat| chat.id))
+            keeps=Signal::derive(move || store.settings.with(|settings| settings.keeps_history))
+            now=Callback::new(move |()| clock::now())
+            actions
+        />
+    }
+}
+
+/// The verdict on what stands in the composer. While an answer grows nothing can be sent, and the last one stays.
+fn verdict(store: Store) -> Memo<Option<Verdict>> {
+    let is_streaming = Memo::new(move |_| store.chat.with(|chat| chat.is_streaming()));
+    Memo::new(move |before: Option<&Option<Verdict>>| {
+        if is_streaming.get() {
+            return before.cloned().flatten();
+        }
+        store.draft.with(|draft| store.verdict_on(draft))
+    })
+}
+
+/// Whether the part is to be seen: as a sheet, or as a column.
+fn shows(store: Store, sheet: RwSignal<Sheet>, part: Sheet) -> bool {
+    let has_column = store.settings.with(|settings| match part {
+        Sheet::History => settings.shows_history,
+        Sheet::Preflight => settings.shows_preflight,
+        Sheet::None => false,
+    });
+    let is_sheet = sheet.get() == part;
+    let has_room = match part {
+        Sheet::History => page::has_room_for_history(),
+        Sheet::Preflight | Sheet::None => page::has_room_for_preflight(),
+    };
+    if has_room { has_column } else { is_sheet }
+}
+
+fn toggle_preflight(store: Store, sheet: RwSignal<Sheet>) {
+    if page::has_room_for_preflight() {
+        store
+            .settings
+            .update(|settings| settings.shows_preflight = !settings.shows_preflight);
+    } else {
+        toggle_sheet(sheet, Sheet::Preflight);
+    }
+}
+
+fn toggle_history(store: Store, sheet: RwSignal<Sheet>) {
+    if page::has_room_for_history() {
+        store
+            .settings
+            .update(|settings| settings.shows_history = !settings.shows_history);
+    } else {
+        toggle_sheet(sheet, Sheet::History);
+    }
+}
+
+fn toggle_sheet(sheet: RwSignal<Sheet>, part: Sheet) {
+    sheet.update(|sheet| *sheet = if *sheet == part { Sheet::None } else { part });
+}
+
+/// Listens to the keys that work anywhere on the page.
+fn listen(store: Store, sheet: RwSignal<Sheet>) {
+    let handle = window_event_listener(ev::keydown, move |event| match keys::of(&event) {
+        Some(Key::Escape) if sheet.get_untracked() != Sheet::None => sheet.set(Sheet::None),
+        Some(Key::Escape) => store.stop(),
+        Some(Key::Slash) => {
+            event.prevent_default();
+            page::focus(COMPOSER_ID);
+        }
+        _ => {}
+    });
+    on_cleanup(move || handle.remove());
+}
+
+/// Copies, and says whether it worked.
+fn copy(store: Store) -> Callback<String> {
+    Callback::new(move |text: String| {
+        spawn_local(async move {
+            let is_copied = clipboard::copy(&text).await;
+            store.say(if is_copied {
+                "Copied."
+            } else {
+                "The browser did not let this page copy. Mark the text and copy it by hand."
+            });
+        });
+    })
+}

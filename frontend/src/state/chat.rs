@@ -1,0 +1,180 @@
+//! One conversation and how each event changes it.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use shared::api::chat::{ChatEvent, ChatMessage, Role};
+use shared::error::ApiError;
+
+use super::message::{Message, MessageId, Status};
+
+/// Names a conversation: the millisecond in which it began, which is also where it stands among the others.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct ChatId(pub(crate) u64);
+
+/// A conversation. Messages are shared, so that a view of one sees by its address whether it changed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ChatState {
+    /// Which conversation this is.
+    pub(crate) id: ChatId,
+    /// The messages, oldest first.
+    #[serde(with = "unshared")]
+    messages: Vec<Arc<Message>>,
+    /// The number of the next message; it only grows, so that a message that takes the place of another is known as new.
+    next: u64,
+}
+
+impl ChatState {
+    /// An empty conversation.
+    pub(crate) const fn new(id: ChatId) -> Self {
+        Self {
+            id,
+            messages: Vec::new(),
+            next: 0,
+        }
+    }
+
+    /// The messages, oldest first.
+    pub(crate) fn messages(&self) -> &[Arc<Message>] {
+        &self.messages
+    }
+
+    /// The message with this id.
+    pub(crate) fn message(&self, id: MessageId) -> Option<&Arc<Message>> {
+        self.messages.iter().find(|message| message.id == id)
+    }
+
+    /// Whether nothing was said yet.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.messages.is_empty()
+    }
+
+    /// Whether an answer is on its way.
+    pub(crate) fn is_streaming(&self) -> bool {
+        self.messages.last().is_some_and(|last| last.is_streaming())
+    }
+
+    /// What a request says that asks `question` next.
+    pub(crate) fn with_question(&self, question: &str) -> Vec<ChatMessage> {
+        let mut messages = self.to_request();
+        messages.push(ChatMessage {
+            role: Role::User,
+            content: question.to_owned(),
+        });
+        messages
+    }
+
+    /// What a request says that asks for an answer to the conversation as it is.
+    pub(crate) fn to_request(&self) -> Vec<ChatMessage> {
+        let said = self.messages.iter();
+        said.filter_map(|message| message.to_request()).collect()
+    }
+
+    /// Adds what the person wrote.
+    pub(crate) fn ask(&mut self, question: String) {
+        let id = self.next_id();
+        self.messages.push(Arc::new(Message::question(id, question)));
+    }
+
+    /// Begins an answer of `model`, to which the events then apply.
+    pub(crate) fn begin_answer(&mut self, model: String) {
+        let id = self.next_id();
+        self.messages.push(Arc::new(Message::answer(id, model)));
+    }
+
+    /// Applies one event to the answer that is on its way; without one it changes nothing.
+    pub(crate) fn apply(&mut self, event: ChatEvent) {
+        let Some(answer) = self.answer_under_way() else {
+            return;
+        };
+        match event {
+            ChatEvent::Started(started) => {
+                answer.request_id = Some(started.request_id);
+                answer.model = Some(started.model);
+            }
+            ChatEvent::Delta(piece) => answer.text.push_str(&piece.text),
+            ChatEvent::Thinking(piece) => answer.thinking.push_str(&piece.text),
+            ChatEvent::Usage(usage) => answer.usage = Some(usage),
+            ChatEvent::Done(done) => {
+                answer.stop_reason = Some(done.stop_reason);
+                answer.status = Status::Done;
+            }
+            ChatEvent::Error(error) => answer.interrupt(Some(*error)),
+        }
+    }
+
+    /// Ends the answer that is on its way with an error.
+    pub(crate) fn fail(&mut self, error: ApiError) {
+        self.apply(ChatEvent::Error(Box::new(error)));
+    }
+
+    /// Ends the answer that is on its way because the person said so.
+    pub(crate) fn stop(&mut self) {
+        if let Some(answer) = self.answer_under_way() {
+            answer.interrupt(None);
+        }
+    }
+
+    /// Takes back the message with this id and all that follow it.
+    pub(crate) fn take_back(&mut self, id: MessageId) {
+        if let Some(place) = self.messages.iter().position(|message| message.id == id) {
+            self.messages.truncate(place);
+        }
+    }
+
+    /// What the first question says, as a title.
+    pub(crate) fn title(&self) -> String {
+        /// A title that still fits one line of the list.
+        const TITLE_CHARS: usize = 48;
+        let first = self.messages.first().map_or("", |message| &message.text);
+        let mut words: String = first.split_whitespace().collect::<Vec<_>>().join(" ");
+        if let Some((end, _)) = words.char_indices().nth(TITLE_CHARS) {
+            words.truncate(end);
+            words.push('…');
+        }
+        if words.is_empty() {
+            "New chat".to_owned()
+        } else {
+            words
+        }
+    }
+
+    fn answer_under_way(&mut self) -> Option<&mut Message> {
+        let last = self.messages.last_mut().filter(|last| last.is_streaming())?;
+        Some(Arc::make_mut(last))
+    }
+
+    fn next_id(&mut self) -> MessageId {
+        let id = MessageId(self.next);
+        self.next = self.next.saturating_add(1);
+        id
+    }
+}
+
+/// Messages are written without their sharing.
+mod unshared {
+    use std::sync::Arc;
+
+    use serde::{Deserialize as _, Deserializer, Serializer};
+
+    use super::Message;
+
+    pub(super) fn serialize<S: Serializer>(
+        messages: &[Arc<Message>],
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(messages.iter().map(AsRef::as_ref))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Vec<Arc<Message>>, D::Error> {
+        let messages = Vec::<Message>::deserialize(deserializer)?;
+        Ok(messages.into_iter().map(Arc::new).collect())
+    }
+}
+
+#[cfg(test)]
+#[path = "chat_tests.rs"]
+mod tests;

@@ -1,0 +1,89 @@
+//! What to try first: each example shows off one thing.
+
+use shared::models::Catalogue;
+use shared::policy::Policy;
+
+use super::settings::Settings;
+
+/// An example prompt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Example {
+    /// What it shows.
+    pub(crate) title: &'static str,
+    /// What to expect.
+    pub(crate) hint: &'static str,
+    /// What it asks.
+    pub(crate) prompt: &'static str,
+    /// Whether it asks the dearest model for the longest answer, so that the preflight has something to say.
+    pub(crate) is_dear: bool,
+}
+
+/// The examples, in the order in which they are shown.
+pub(crate) const EXAMPLES: [Example; 4] = [
+    Example {
+        title: "A long answer",
+        hint: "Watch it stream, scroll away, stop it halfway.",
+        prompt: "Explain in detail how a request travels from this page to Claude and back, and why the API key never reaches my browser.",
+        is_dear: false,
+    },
+    Example {
+        title: "Some code",
+        hint: "Fenced code with its language and a copy button.",
+        prompt: "Write a Rust function that parses a duration such as \"1h30m\" into seconds, with tests.",
+        is_dear: false,
+    },
+    Example {
+        title: "A table",
+        hint: "Markdown drawn as it should be.",
+        prompt: "Compare three ways to keep an API key out of a web page, in a table: effort, what an attacker can still do, when to use it.",
+        is_dear: false,
+    },
+    Example {
+        title: "A dear request",
+        hint: "The preflight prices it before it costs anything.",
+        prompt: "Write a complete handbook on securing a service that spends money on behalf of its visitors, one chapter a threat.",
+        is_dear: true,
+    },
+];
+
+impl Example {
+    /// Chooses what the example needs to show off its thing.
+    pub(crate) fn choose(&self, settings: &mut Settings, policy: &Policy) {
+        if !self.is_dear {
+            return;
+        }
+        let catalogue = Catalogue::builtin();
+        let dearest = policy
+            .models
+            .iter()
+            .filter_map(|id| catalogue.find(id))
+            .max_by_key(|model| model.tier);
+        settings.model = dearest.map(|model| model.id.to_owned());
+        settings.output_cap = Some(policy.output_tokens_max);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_dear_example_asks_the_highest_tier_for_the_most() {
+        let policy = Policy {
+            models: vec!["claude-haiku-5-5".to_owned(), "claude-opus-5-5".to_owned()],
+            output_tokens_max: 16_384,
+            output_tokens_default: 4_096,
+            messages_max: 10,
+            request_bytes_max: 1_000,
+            system_bytes: 0,
+            budget_left: None,
+        };
+        for example in EXAMPLES {
+            let mut settings = Settings::default();
+            example.choose(&mut settings, &policy);
+            let is_opus = settings.model.as_deref() == Some("claude-opus-5-5");
+            assert_eq!(is_opus, example.is_dear);
+            assert_eq!(settings.output_cap.is_some(), example.is_dear);
+        }
+    }
+}

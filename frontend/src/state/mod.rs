@@ -1,0 +1,11 @@
+//! What the page knows, as plain data with pure transitions: no signals, no browser, tested natively.
+
+pub(crate) mod chat;
+pub(crate) mod curl;
+pub(crate) mod draft;
+pub(crate) mod examples;
+pub(crate) mod history;
+pub(crate) mod message;
+pub(crate) mod server;
+pub(crate) mod settings;
+pub(crate) mod words;

@@ -1,0 +1,144 @@
+//! Figures as people read them: money, tokens, moments.
+
+use shared::models::{Catalogue, Model};
+use shared::money::{NanoUsd, NanoUsdPerToken};
+use shared::time::UnixMillis;
+
+const NANOS_PER_CENT: u64 = 10_000_000;
+
+/// An amount with two decimals, and below a dime with as many as it takes to show two digits. Rounded up: what a thing costs is never
+/// shown as less.
+pub(crate) fn money(amount: NanoUsd) -> String {
+    let nanos = amount.0;
+    let mut step = NANOS_PER_CENT;
+    let mut decimals = 2_usize;
+    while nanos > 0 && nanos < step.saturating_mul(10) && step > 1 {
+        step /= 10;
+        decimals += 1;
+    }
+    let steps = nanos.div_ceil(step);
+    let per_dollar = 1_000_000_000 / step;
+    let (dollars, rest) = (steps / per_dollar, steps % per_dollar);
+    let dollars = count(dollars);
+    let text = format!("${dollars}.{rest:0decimals$}");
+    // Two decimals at least, and no more zeros than that.
+    let zeros = text.len() - text.trim_end_matches('0').len();
+    let spare = zeros.min(decimals.saturating_sub(2));
+    text.get(..text.len() - spare).unwrap_or(&text).to_owned()
+}
+
+/// An amount that is left: rounded down to the cent, so that nobody counts on what is not there.
+pub(crate) fn money_left(amount: NanoUsd) -> String {
+    money(NanoUsd(amount.0 - amount.0 % NANOS_PER_CENT))
+}
+
+/// A number with commas between its thousands.
+pub(crate) fn count(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// A price by the million tokens, as price lists have it.
+pub(crate) fn price(price: NanoUsdPerToken) -> String {
+    money(NanoUsd(u64::from(price.0).saturating_mul(1_000_000)))
+}
+
+/// What people call a model, or its id where the catalogue does not have it.
+pub(crate) fn model_name(id: &str) -> String {
+    let catalogue = Catalogue::builtin();
+    let known = catalogue.find(id).map(|model| model.display_name);
+    known.unwrap_or(id).to_owned()
+}
+
+/// A model with its prices for input and output by the million tokens.
+pub(crate) fn model_with_prices(model: &Model, now: UnixMillis) -> String {
+    let name = short_name(model);
+    match model.prices(now, shared::money::TokenCount(0)) {
+        Some(prices) => format!(
+            "{name} · {} in, {} out",
+            price(prices.input),
+            price(prices.output)
+        ),
+        None => name.to_owned(),
+    }
+}
+
+/// A model's name without the family's, for places where only Claude answers.
+pub(crate) fn short_name(model: &Model) -> &'static str {
+    let name = model.display_name;
+    name.strip_prefix("Claude ").unwrap_or(name)
+}
+
+/// How long ago `then` was, roughly.
+pub(crate) fn age(then: UnixMillis, now: UnixMillis) -> String {
+    let minutes = then.until_ms(now) / 60_000;
+    match minutes {
+        0 => "now".to_owned(),
+        1..60 => format!("{minutes} min"),
+        60..1_440 => format!("{} h", minutes / 60),
+        _ => format!("{} d", minutes / 1_440),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn money_has_two_decimals_or_two_digits_and_is_never_too_little() {
+        for (nanos, text) in [
+            (0, "$0.00"),
+            (1_000_000_000, "$1.00"),
+            (1_234_000_000, "$1.24"),
+            (100_000_000, "$0.10"),
+            (2_156_400, "$0.0022"),
+            (21_564_000, "$0.022"),
+            (20_000_000, "$0.02"),
+            (1, "$0.000000001"),
+            (999_999_999, "$1.00"),
+            (1_500_000_000_000, "$1,500.00"),
+        ] {
+            assert_eq!(money(NanoUsd(nanos)), text, "{nanos}");
+        }
+    }
+
+    #[test]
+    fn what_is_left_is_never_too_much() {
+        assert_eq!(money_left(NanoUsd(998_900_000)), "$0.99");
+        assert_eq!(money_left(NanoUsd(4_000_000)), "$0.00");
+    }
+
+    #[test]
+    fn numbers_have_commas_between_thousands() {
+        for (number, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (1_234_567, "1,234,567")] {
+            assert_eq!(count(number), text);
+        }
+    }
+
+    #[test]
+    fn prices_are_by_the_million() {
+        assert_eq!(price(NanoUsdPerToken(100)), "$0.10");
+        assert_eq!(price(NanoUsdPerToken(10_000)), "$10.00");
+    }
+
+    #[test]
+    fn models_are_called_what_people_call_them() {
+        assert_eq!(model_name("claude-haiku-5-5"), "Claude Haiku 5.5");
+        assert_eq!(model_name("some-model"), "some-model");
+    }
+
+    #[test]
+    fn ages_are_rough() {
+        let then = UnixMillis(0);
+        for (now, text) in [(59_000, "now"), (60_000, "1 min"), (7_200_000, "2 h"), (172_800_000, "2 d")] {
+            assert_eq!(age(then, UnixMillis(now)), text);
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! The API ring: the whole server over HTTP, with the stand-in Claude behind it and time moved by hand.
+
+mod books;
+mod chat;
+mod faults;
+mod gates;
+mod hang_up;
+mod hygiene;
+mod pages;
+mod refusals;
+mod session;

@@ -1,0 +1,92 @@
+//! What every answer has: the headers that bind the browser, and a request id.
+
+use reqwest::Response;
+use shared::api::paths;
+use tests::{Airlock, Visitor, question};
+
+async fn one_of_each_kind(visitor: &Visitor) -> Vec<(&'static str, Response)> {
+    let chat = serde_json::to_vec(&question("Hello")).expect("json");
+    let mut answers = Vec::new();
+    for (name, request) in [
+        ("page", visitor.get("/")),
+        ("nothing", visitor.get("/nothing")),
+        ("session", visitor.get(paths::SESSION)),
+        ("stream", visitor.post(paths::CHAT, chat)),
+        ("refusal", visitor.post(paths::CHAT, "{")),
+        (
+            "host",
+            visitor.get(paths::SESSION).header("host", "evil.example"),
+        ),
+        ("health", visitor.get(paths::HEALTHZ)),
+    ] {
+        answers.push((name, request.send().await.expect("answers")));
+    }
+    answers
+}
+
+#[tokio::test]
+async fn every_answer_binds_the_browser_and_has_an_id() {
+    let airlock = Airlock::start().await;
+    for (name, response) in one_of_each_kind(&airlock.visitor().await).await {
+        let header = |header: &str| {
+            let values = response.headers().get_all(header).iter();
+            let values: Vec<_> = values.map(|value| value.to_str().expect("text")).collect();
+            values.join(", ")
+        };
+        let policy = header("content-security-policy");
+        for rule in [
+            "default-src 'none'",
+            "script-src 'self' 'wasm-unsafe-eval'",
+            "connect-src 'self'",
+            "frame-ancestors 'none'",
+            "require-trusted-types-for 'script'",
+        ] {
+            assert!(policy.contains(rule), "{name}: {policy}");
+        }
+        assert!(
+            !policy.contains("unsafe-inline") && !policy.contains('*'),
+            "{name}: {policy}"
+        );
+        assert_eq!(header("x-content-type-options"), "nosniff", "{name}");
+        assert_eq!(header("x-frame-options"), "DENY", "{name}");
+        assert_eq!(header("referrer-policy"), "no-referrer", "{name}");
+        assert_eq!(
+            header("cross-origin-opener-policy"),
+            "same-origin",
+            "{name}"
+        );
+        assert_eq!(
+            header("cross-origin-resource-policy"),
+            "same-origin",
+            "{name}"
+        );
+        assert!(header("cache-control").contains("no-store"), "{name}");
+        assert!(header("x-request-id").starts_with("req_"), "{name}");
+        assert_eq!(header("access-control-allow-origin"), "", "{name}");
+        assert_eq!(header("server"), "", "{name}");
+    }
+}
+
+/// FM-54: probes never call upstream, and an idle server stays ready.
+#[tokio::test]
+async fn probes_cost_nothing_and_stay_green() {
+    let airlock = Airlock::start().await;
+    let visitor = airlock.visitor().await;
+    airlock.advance(std::time::Duration::from_hours(48));
+    let visitor = visitor.reconnected();
+    for path in [paths::HEALTHZ, paths::READYZ] {
+        let response = visitor.get(path).send().await.expect("answers");
+        assert_eq!(response.status().as_u16(), 200, "{path}");
+    }
+    assert_eq!(airlock.stand_in.requests().len(), 0);
+}
+
+/// FM-42: there is no cache of answers: the same question asked twice is answered upstream twice.
+#[tokio::test]
+async fn answers_are_never_shared() {
+    let airlock = Airlock::start().await;
+    for _ in 0..2 {
+        airlock.visitor().await.ask("Hello").await.whole().await;
+    }
+    assert_eq!(airlock.stand_in.requests().len(), 2);
+}

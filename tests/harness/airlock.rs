@@ -1,0 +1,147 @@
+//! A whole Airlock on a port of its own, with a stand-in Claude on another.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use backend::app::App;
+use backend::clock::{Clock, ManualClock};
+use backend::config::env::Environment;
+use backend::config::{Config, Flags, UpstreamChoice};
+use backend::secret::Secret;
+use backend::stand_in::{Control, Settings, StandIn};
+use backend::tasks::Tasks;
+use shared::money::NanoUsd;
+use shared::time::{Day, UnixMillis};
+use tokio::net::TcpListener;
+
+use crate::Visitor;
+
+/// How a test wants its Airlock. The default is what a fresh clone runs, with time standing still and an upstream key of its own.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    /// What may be spent in a day.
+    pub budget: NanoUsd,
+    /// What the operator puts in front of every conversation.
+    pub system_prompt: String,
+    /// The upstream key.
+    pub key: String,
+    /// Where the upstream is; a stand-in of the harness where absent.
+    pub base_url: Option<String>,
+    /// Real time instead of time that tests move by hand, for tests in which a browser takes part.
+    pub is_real_time: bool,
+    /// How the stand-in behaves.
+    pub stand_in: Settings,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Self {
+            budget: NanoUsd::from_usd(100),
+            system_prompt: String::new(),
+            key: "key-of-the-harness".to_owned(),
+            base_url: None,
+            is_real_time: false,
+            stand_in: Settings::instant(),
+        }
+    }
+}
+
+/// A running Airlock and its stand-in. Dropping it stops both.
+#[derive(Debug)]
+pub struct Airlock {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// The stand-in's control handle.
+    pub stand_in: Control,
+    /// The clock of both, unless time is real.
+    pub clock: ManualClock,
+    tasks: Tasks,
+    stand_in_tasks: Tasks,
+    _stand_in: StandIn,
+}
+
+/// When manual time begins: a Monday noon.
+pub const START: UnixMillis = UnixMillis(Day::from_date(2026, 11, 23).start().0 + 12 * 3_600_000);
+
+impl Airlock {
+    /// Starts one as a fresh clone runs it.
+    pub async fn start() -> Self {
+        Self::start_with(Setup::default()).await
+    }
+
+    /// Starts one as `setup` says.
+    pub async fn start_with(setup: Setup) -> Self {
+        // Every test of a process asks for it; the first one gets it.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let manual = ManualClock::starting_at(START);
+        let clock = if setup.is_real_time {
+            Clock::system()
+        } else {
+            Clock::from(manual.clone())
+        };
+        let stand_in_tasks = Tasks::default();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let stand_in = StandIn::start(
+            listener,
+            setup.stand_in.clone(),
+            clock.clone(),
+            &stand_in_tasks,
+        )
+        .await
+        .expect("the stand-in starts");
+        let config = config(&setup, stand_in.address());
+        let app = App::build(&config, clock).await.expect("the app builds");
+        let listener = TcpListener::bind(config.server.listen).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let tasks = app.tasks();
+        tasks.spawn(app.serve(listener));
+        Self {
+            address,
+            stand_in: stand_in.control().clone(),
+            clock: manual,
+            tasks,
+            stand_in_tasks,
+            _stand_in: stand_in,
+        }
+    }
+
+    /// The address of the page, as a person types it.
+    pub fn url(&self) -> String {
+        format!("http://localhost:{}", self.address.port())
+    }
+
+    /// Opens the page in a new browser, as far as HTTP goes: a visitor with a session.
+    pub async fn visitor(&self) -> Visitor {
+        Visitor::arrive(self.address).await
+    }
+
+    /// Lets time pass for the server and the stand-in.
+    pub fn advance(&self, duration: Duration) {
+        self.clock.advance(duration);
+    }
+}
+
+impl Drop for Airlock {
+    fn drop(&mut self) {
+        self.tasks.stop();
+        self.stand_in_tasks.stop();
+    }
+}
+
+fn config(setup: &Setup, stand_in: SocketAddr) -> Config {
+    let mut config =
+        Config::load(&Flags::default(), &Environment::default(), START).expect("defaults hold");
+    config.server.listen = SocketAddr::from(([127, 0, 0, 1], 0));
+    config.chat.system_prompt.clone_from(&setup.system_prompt);
+    config.budget_per_day = setup.budget;
+    config.upstream = UpstreamChoice::Anthropic {
+        base_url: setup
+            .base_url
+            .clone()
+            .unwrap_or_else(|| format!("http://{stand_in}")),
+        key: Arc::new(Secret::new(setup.key.clone())),
+        ca_pem: None,
+    };
+    config
+}

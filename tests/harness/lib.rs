@@ -1,0 +1,23 @@
+//! What the rings share: the whole server and the stand-in Claude on free ports, and actors that only use HTTP.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::missing_panics_doc,
+    reason = "a harness that cannot set its stage must end the test, loudly"
+)]
+
+mod airlock;
+pub mod browser;
+mod raw_upstream;
+mod reply;
+mod settings;
+mod stage;
+mod visitor;
+
+pub use airlock::{Airlock, START, Setup};
+pub use raw_upstream::{RawUpstream, raw_upstream};
+pub use reply::Reply;
+pub use settings::setting;
+pub use stage::{Scene, Stage, on_stage};
+pub use visitor::{Answer, Visitor, question, stream_of};

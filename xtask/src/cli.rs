@@ -1,0 +1,61 @@
+//! What can be asked of `cargo xtask`.
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use crate::rings::Ring;
+use crate::workspace::Workspace;
+use crate::{demo, dist, page, rings, tidy};
+
+/// Airlock's own commands: see it run, test it, build it.
+#[derive(Debug, Parser)]
+#[command(bin_name = "cargo xtask", disable_help_subcommand = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Builds everything and runs it on port 8080, answered by a stand-in for Claude until a key is set
+    Demo {
+        /// Where to listen; port 0 takes a free one
+        #[arg(long, value_name = "ADDR", default_value = demo::DEFAULT_LISTEN)]
+        listen: String,
+        /// Further arguments for the server, after `--`
+        #[arg(last = true)]
+        rest: Vec<OsString>,
+    },
+    /// Builds the release binary with the page inside, and says where it is and what it weighs
+    Dist,
+    /// Builds the page alone and prints the folder that it is in
+    Page,
+    /// Runs the rings of tests, all of them unless some are named, and gets what they need
+    Test {
+        /// Run the long forms: hundreds of kills, millions of inputs
+        #[arg(long)]
+        soak: bool,
+        /// The rings to run; those that they need come along
+        #[arg(value_enum)]
+        rings: Vec<Ring>,
+    },
+    /// Checks the house rules that no compiler knows
+    Tidy,
+}
+
+impl Cli {
+    /// Does what was asked.
+    pub(crate) fn run(self) -> Result<ExitCode> {
+        let workspace = Workspace::locate()?;
+        match self.command {
+            Command::Demo { listen, rest } => demo::run(&workspace, &listen, &rest),
+            Command::Dist => dist::run(&workspace),
+            Command::Page => page::run(&workspace),
+            Command::Test { soak, rings } => rings::run(&workspace, &rings, soak),
+            Command::Tidy => tidy::run(&workspace),
+        }
+    }
+}

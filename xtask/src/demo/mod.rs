@@ -1,0 +1,61 @@
+//! `cargo xtask demo`: from a fresh clone to a page that answers.
+
+mod address;
+mod dotenv;
+mod serve;
+
+use std::ffi::OsString;
+use std::process::{Command, ExitCode};
+
+use anyhow::Result;
+
+use crate::environment;
+use crate::page::Plan;
+use crate::progress::Progress;
+use crate::server;
+use crate::tools::{crates, toolchain};
+use crate::workspace::Workspace;
+
+/// Where the demo listens unless told otherwise.
+pub(crate) const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
+/// The steps beside the page's own: getting the crates, building the server, starting it.
+const OWN_STEPS: usize = 3;
+
+/// Builds what is missing, then runs the server until it is stopped; `rest` are further arguments for it.
+pub(crate) fn run(workspace: &Workspace, listen: &str, rest: &[OsString]) -> Result<ExitCode> {
+    toolchain::check(workspace)?;
+    address::check_is_free(listen)?;
+    // The environment wins over the file, so that a setting can be tried without editing.
+    let settings: Vec<_> = dotenv::read(&workspace.root)?
+        .into_iter()
+        .filter(|(name, _)| environment::get(name).is_none())
+        .collect();
+
+    let plan = Plan::make(workspace)?;
+    let mut progress = Progress::new(workspace, OWN_STEPS + plan.steps());
+    crates::fetch(&mut progress)?;
+    let page = plan.carry_out(&mut progress)?;
+    let built = server::build(&page, &mut progress)?;
+
+    progress.announce("Starting the server");
+    let has_key = environment::KEY_VARIABLES
+        .iter()
+        .any(|key| environment::get(key).is_some() || settings.iter().any(|(name, _)| name == key));
+    let mut server = Command::new(built.binary);
+    server
+        .args(["serve", "--listen", listen])
+        .args(rest)
+        .current_dir(&workspace.root)
+        .envs(settings);
+    serve::run(&mut server, |url| greet(url, has_key))
+}
+
+fn greet(url: &str, has_key: bool) {
+    println!("\n  Airlock is ready: open {url}");
+    if !has_key {
+        println!(
+            "  No key is set, so its stand-in for Claude answers. With your own key in .env (see .env.example), Claude does."
+        );
+    }
+    println!("  Ctrl-C stops it.\n");
+}

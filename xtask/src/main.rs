@@ -1,0 +1,36 @@
+//! `cargo xtask`: what people and CI run in this workspace. `cargo xtask --help` lists it.
+
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "xtask talks to the person who runs it"
+)]
+
+mod cli;
+mod demo;
+mod dist;
+mod environment;
+mod page;
+mod process;
+mod progress;
+mod rings;
+mod server;
+mod stopwatch;
+mod tidy;
+mod tools;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+fn main() -> ExitCode {
+    match cli::Cli::parse().run() {
+        Ok(code) => code,
+        Err(error) => {
+            let causes: Vec<_> = error.chain().map(ToString::to_string).collect();
+            eprintln!("\nerror: {}", causes.join("\n  because: "));
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! The page, built by trunk into a folder named by the hash of its sources: what was built once is not built again, and what has
+//! that name is whole, because it got the name last.
+
+mod shelf;
+mod sources;
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result};
+
+pub(crate) use shelf::Staging;
+
+use crate::process;
+use crate::progress::{Progress, Step};
+use crate::tools::{bindgen, crates, toolchain, trunk};
+use crate::workspace::Workspace;
+
+/// The file that trunk writes last; a folder without it was never finished.
+const ENTRY: &str = "index.html";
+
+/// What has to be done to have the page that the sources in the checkout make.
+#[derive(Debug)]
+pub(crate) struct Plan<'a> {
+    workspace: &'a Workspace,
+    /// Where the page will be, or is.
+    folder: PathBuf,
+    /// A trunk that is there already.
+    trunk: Option<PathBuf>,
+}
+
+impl<'a> Plan<'a> {
+    /// Looks at the sources and at what is there.
+    pub(crate) fn make(workspace: &'a Workspace) -> Result<Self> {
+        let folder = shelf::folder(workspace).join(sources::hash(&workspace.root)?);
+        Ok(Self {
+            workspace,
+            folder,
+            trunk: trunk::installed(workspace),
+        })
+    }
+
+    /// How many steps [`Self::carry_out`] will announce; one more where the WebAssembly target is missing.
+    pub(crate) fn steps(&self) -> usize {
+        match (self.is_built(), &self.trunk) {
+            (true, _) => 0,
+            (false, Some(_)) => 2,
+            (false, None) => 3,
+        }
+    }
+
+    /// Builds the page if it is not there, and returns its folder. The crates must have been fetched.
+    pub(crate) fn carry_out(&self, progress: &mut Progress) -> Result<PathBuf> {
+        if !self.is_built() {
+            let staging = Staging::make(&self.folder)?;
+            self.build(progress, staging.folder(), &[])?;
+            staging.put_up(&self.folder)?;
+        }
+        Ok(self.folder.clone())
+    }
+
+    /// Builds the page into `dist`, whatever is there already, with `variables` in the environment of the whole build.
+    pub(crate) fn build(
+        &self,
+        progress: &mut Progress,
+        dist: &Path,
+        variables: &[(&str, OsString)],
+    ) -> Result<()> {
+        toolchain::ensure_wasm_target(progress)?;
+        let trunk = match &self.trunk {
+            Some(trunk) => trunk.clone(),
+            None => trunk::install(self.workspace, progress)?,
+        };
+        let bindgen = bindgen::ensure(self.workspace, progress)?;
+        let step = Step {
+            log: "page",
+            title: "Building the page (about two minutes the first time)",
+            crates: crates::count("frontend", Some(toolchain::WASM)),
+        };
+        let mut command = process::tool(trunk);
+        // Offline and with its version check off, trunk can try no download of its own; NO_COLOR=1 it would refuse.
+        command.args([
+            "--offline",
+            "--skip-version-check",
+            "--color",
+            "never",
+            "build",
+            "--release",
+            "--locked",
+            "--dist",
+        ]);
+        command
+            .arg(dist)
+            .current_dir(&self.workspace.root)
+            .env("PATH", path_led_by(&bindgen)?)
+            .env_remove("NO_COLOR");
+        command.envs(variables.iter().map(|(name, value)| (name, value)));
+        progress.run(&step, &mut command)?;
+        fs::metadata(dist.join(ENTRY))
+            .with_context(|| format!("trunk left no {ENTRY} in {}", dist.display()))
+            .map(drop)
+    }
+
+    /// The page's folder, if it is there already.
+    pub(crate) fn built(&self) -> Option<PathBuf> {
+        self.is_built().then(|| self.folder.clone())
+    }
+
+    fn is_built(&self) -> bool {
+        self.folder.join(ENTRY).is_file()
+    }
+}
+
+/// `cargo xtask page`: builds the page and prints its folder.
+pub(crate) fn run(workspace: &Workspace) -> Result<ExitCode> {
+    toolchain::check(workspace)?;
+    let plan = Plan::make(workspace)?;
+    let mut progress = Progress::new(workspace, 1 + plan.steps());
+    crates::fetch(&mut progress)?;
+    let folder = plan.carry_out(&mut progress)?;
+    println!("{}", folder.display());
+    Ok(ExitCode::SUCCESS)
+}
+
+fn path_led_by(folder: &Path) -> Result<OsString> {
+    let rest = process::search_path();
+    let folders = std::iter::once(folder.to_path_buf()).chain(std::env::split_paths(&rest));
+    std::env::join_paths(folders)
+        .context("the target folder's name holds a colon, which no PATH can carry")
+}

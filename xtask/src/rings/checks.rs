@@ -1,0 +1,109 @@
+//! The rings that look at the code alone: layout, lints, house rules, unit tests, documentation.
+
+use std::process::ExitCode;
+
+use super::session::{Session, Trouble, judge, judge_all};
+use super::summary::Outcome;
+use crate::tidy;
+use crate::tools::toolchain::{self, WASM};
+
+/// What a test for WebAssembly is marked with.
+const WASM_TEST: &str = "wasm_bindgen_test";
+/// The crates that run in the browser.
+const BROWSER_CRATES: [&str; 2] = ["frontend", "shared"];
+
+pub(super) fn fmt(session: &mut Session<'_>) -> Result<Outcome, Trouble> {
+    toolchain::ensure_components(&mut session.progress).map_err(Trouble::Provisioning)?;
+    judge(&mut session.cargo(&["fmt", "--all", "--check"]))
+}
+
+pub(super) fn clippy(session: &mut Session<'_>) -> Result<Outcome, Trouble> {
+    toolchain::ensure_components(&mut session.progress).map_err(Trouble::Provisioning)?;
+    toolchain::ensure_wasm_target(&mut session.progress).map_err(Trouble::Provisioning)?;
+    let host = session.cargo(&[
+        "clippy",
+        "--locked",
+        "--workspace",
+        "--all-targets",
+        "--",
+        "-D",
+        "warnings",
+    ]);
+    let page = session.cargo(&[
+        "clippy",
+        "--locked",
+        "--target",
+        WASM,
+        "--package",
+        "frontend",
+        "--package",
+        "shared",
+        "--",
+        "-D",
+        "warnings",
+    ]);
+    judge_all([host, page])
+}
+
+pub(super) fn tidy(session: &Session<'_>) -> Result<Outcome, Trouble> {
+    let code = tidy::run(session.workspace).map_err(Trouble::Running)?;
+    Ok(if code == ExitCode::SUCCESS {
+        Outcome::Passed
+    } else {
+        Outcome::Failed
+    })
+}
+
+pub(super) fn unit(session: &Session<'_>) -> Result<Outcome, Trouble> {
+    judge_all([
+        session.cargo_test(&["--lib", "--bins"]),
+        session.cargo_test(&["--doc"]),
+    ])
+}
+
+pub(super) fn doc(session: &Session<'_>) -> Result<Outcome, Trouble> {
+    let mut command = session.cargo(&[
+        "doc",
+        "--locked",
+        "--workspace",
+        "--exclude",
+        "bindgen",
+        "--no-deps",
+    ]);
+    judge(command.env("RUSTDOCFLAGS", "-D warnings"))
+}
+
+pub(super) fn wasm(session: &mut Session<'_>) -> Result<Outcome, Trouble> {
+    let crates: Vec<_> = BROWSER_CRATES
+        .into_iter()
+        .filter(|name| has_wasm_tests(session, name))
+        .collect();
+    if crates.is_empty() {
+        return Ok(Outcome::Empty);
+    }
+    toolchain::ensure_wasm_target(&mut session.progress).map_err(Trouble::Provisioning)?;
+    session.need_browser()?;
+    session.need_node()?;
+    judge_all(crates.into_iter().map(|name| {
+        let mut command = session.cargo(&[
+            "test",
+            "--locked",
+            "--no-fail-fast",
+            "--target",
+            WASM,
+            "--package",
+            name,
+        ]);
+        command.envs(session.settings());
+        command
+    }))
+}
+
+fn has_wasm_tests(session: &Session<'_>, name: &str) -> bool {
+    // The marker stands in the manifest too, as the name of the crate that provides it: a crate that tests no WebAssembly does
+    // not depend on it.
+    session
+        .workspace
+        .read(format!("{name}/Cargo.toml"))
+        .is_ok_and(|manifest| manifest.replace('-', "_").contains(WASM_TEST))
+}

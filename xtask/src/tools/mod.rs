@@ -1,0 +1,12 @@
+//! The tools that builds and tests need: found where they are, got where they are missing, never installed for the whole machine
+//! without need.
+
+pub(crate) mod bindgen;
+pub(crate) mod browser;
+pub(crate) mod crates;
+pub(crate) mod node;
+mod packages;
+pub(crate) mod python;
+mod stamp;
+pub(crate) mod toolchain;
+pub(crate) mod trunk;
