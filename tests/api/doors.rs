@@ -56,7 +56,7 @@ fn nothing_but_the_pipeline_opens_the_paid_door() {
             .display()
             .to_string();
         let is_ours = !name.starts_with("stand_in/");
-        if is_ours && text.contains("reqwest::Client") | text.contains(".send()") {
+        if is_ours && (text.contains("reqwest::Client") || text.contains(".send()")) {
             senders.push(name.clone());
         }
         if is_ours
