@@ -118,7 +118,7 @@ fn message(limit: u64, unit: &str, model: &str) -> String {
 }
 
 /// `1000` as `1,000`.
-fn with_commas(number: u64) -> String {
+pub(super) fn with_commas(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (place, digit) in digits.chars().enumerate() {

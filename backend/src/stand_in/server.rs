@@ -55,9 +55,8 @@ async fn serve(stream: TcpStream, service: Arc<Service>, clock: Clock, tasks: Ta
         let service = Arc::clone(&service);
         async move { Ok::<_, Infallible>(service.answer(request).await) }
     });
-    let connection = http1::Builder::new()
-        .timer(clock.clone())
-        .serve_connection(TokioIo::new(stream), answer);
+    // Without a timer there is no timeout: a test that lets an hour pass must not find its idle connections closed.
+    let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), answer);
     let mut connection = std::pin::pin!(connection);
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,

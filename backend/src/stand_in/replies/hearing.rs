@@ -24,7 +24,7 @@ pub(in crate::stand_in) struct Hearing {
     /// Names of the headers, each once, in order.
     pub(super) header_names: Vec<String>,
     pub(in crate::stand_in) key: KeySeen,
-    /// Whether an official SDK sent the request, with nothing in between that takes its marks off.
+    /// Whether a program sent the request itself, with no Airlock in between.
     pub(super) is_direct: bool,
 }
 
@@ -56,14 +56,10 @@ impl Hearing {
                 .keys()
                 .map(|name| name.as_str().to_owned())
                 .collect(),
+            // Airlock sends `x-api-key` and takes the SDKs' marks off.
+            is_direct: key.header != "x-api-key" || headers.contains_key("x-stainless-lang"),
             key,
-            is_direct: headers.contains_key("x-stainless-lang"),
         }
-    }
-
-    /// Whether a header of this name came along.
-    pub(super) fn has_header(&self, name: &str) -> bool {
-        self.header_names.iter().any(|known| known == name)
     }
 }
 

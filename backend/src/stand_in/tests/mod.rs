@@ -1,5 +1,8 @@
 //! The stand-in over real sockets, as any client meets it.
 
+mod headers;
+mod limits;
+mod messages;
 mod steering;
 
 use std::net::{Ipv4Addr, SocketAddr};

@@ -92,6 +92,9 @@ pub(super) fn check(
     now: UnixMillis,
 ) -> Result<Asked, Refusal> {
     check_fields(call, body, spoken)?;
+    let is_stream = body.get("stream").unwrap_or(&Value::Bool(false)).as_bool();
+    let is_stream =
+        is_stream.ok_or_else(|| Refusal::invalid("stream: Input should be a valid boolean"))?;
     let id = required(body, "model")?.as_str();
     let id = id.ok_or_else(|| Refusal::invalid("model: Input should be a valid string"))?;
     let max_tokens = match call {
@@ -112,7 +115,7 @@ pub(super) fn check(
     Ok(Asked {
         model_id: model.also_called.first().copied().unwrap_or(model.id),
         max_tokens,
-        is_stream: body.get("stream").and_then(Value::as_bool).unwrap_or(false),
+        is_stream,
         thinks: thinking::check(body, model, max_tokens)?,
         model: model.clone(),
     })
@@ -179,3 +182,6 @@ fn whole_number(value: &Value, name: &str) -> Result<u64, Refusal> {
     };
     value.as_u64().ok_or_else(|| Refusal::invalid(message))
 }
+
+#[cfg(test)]
+mod tests;
