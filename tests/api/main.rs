@@ -2,6 +2,7 @@
 
 mod books;
 mod chat;
+mod doors;
 mod faults;
 mod gates;
 mod hang_up;

@@ -28,6 +28,14 @@ pub struct Doorkeeper {
 }
 
 /// The right to make one paid call, with the money for its worst case.
+///
+/// Nobody outside this module can make one:
+///
+/// ```compile_fail,E0451
+/// # fn forge(template: backend::admission::Admission) {
+/// let forged = backend::admission::Admission { admitted_at: Default::default(), ..template };
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Admission {
     model: Model,

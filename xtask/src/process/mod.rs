@@ -3,6 +3,7 @@
 mod search_path;
 
 use std::ffi::OsStr;
+use std::path::Path;
 use std::process::{Command, Output};
 
 use anyhow::{Context as _, Result, bail};
@@ -47,11 +48,13 @@ pub(crate) fn read(command: &mut Command) -> Result<String> {
     Ok(text.trim_end().to_owned())
 }
 
-/// The command as one would type it; settings in the environment are not shown.
+/// The command as one would type it: without the program's folder, and without settings in the environment.
 pub(crate) fn describe(command: &Command) -> String {
-    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    let program = Path::new(command.get_program());
+    let words = std::iter::once(program.file_name().unwrap_or(program.as_os_str()))
+        .chain(command.get_args());
     words
-        .map(|word| word.to_string_lossy())
+        .map(OsStr::to_string_lossy)
         .collect::<Vec<_>>()
         .join(" ")
 }

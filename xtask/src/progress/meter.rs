@@ -5,6 +5,9 @@ use std::fmt;
 /// The longest part of a tool's own line that is shown, in characters: the whole line must fit a terminal of 80.
 const SHOWN_CHARACTERS: usize = 44;
 
+/// What cargo's own lines begin with while it builds, beside those that are counted.
+const CARGO_VERBS: [&str; 5] = ["Blocking", "Building", "Finished", "Installing", "Running"];
+
 /// Counts what a tool says that it has done.
 #[derive(Debug)]
 pub(super) struct Meter {
@@ -27,12 +30,15 @@ impl Meter {
 
     /// Counts one line of output.
     pub(super) fn see(&mut self, line: &str) {
-        let mut words = line.split_whitespace();
-        match words.next() {
-            None => return,
-            Some("Compiling" | "Checking") => self.compiled += 1,
-            Some("Downloaded") => self.downloaded += 1,
-            Some(_) => {}
+        let Some(verb) = line.split_whitespace().next() else {
+            return;
+        };
+        match verb {
+            "Compiling" | "Checking" => self.compiled += 1,
+            "Downloaded" => self.downloaded += 1,
+            // Between the crates of a build, the lines of a compiler's warning say nothing about how far it is.
+            _ if self.compiled > 0 && !CARGO_VERBS.contains(&verb) => return,
+            _ => {}
         }
         self.latest = line.trim().chars().take(SHOWN_CHARACTERS).collect();
     }
@@ -84,6 +90,20 @@ mod tests {
         assert_eq!(
             after(Some(1), &["Compiling a v1", "Compiling b v1"]),
             "2 crates; Compiling b v1"
+        );
+    }
+
+    #[test]
+    fn a_compilers_warnings_are_not_shown_as_progress() {
+        let lines = [
+            "   Compiling backend v0.1.0",
+            "warning: unused variable",
+            "  --> backend/src/app.rs:1:1",
+        ];
+        assert_eq!(after(None, &lines), "1 crates; Compiling backend v0.1.0");
+        assert_eq!(
+            after(None, &["   Compiling a v1", "    Finished in 2s"]),
+            "1 crates; Finished in 2s"
         );
     }
 

@@ -1,0 +1,87 @@
+//! There are two doors out of the house, and only one of them costs money.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use backend::clock::Clock;
+use backend::keys::KeyRing;
+use backend::secret::Secret;
+use backend::stand_in::{Settings, StandIn};
+use backend::tasks::Tasks;
+use backend::upstream::{FreeCall, Upstream};
+use shared::money::NanoUsd;
+use tokio::net::TcpListener;
+
+/// Every call that needs no admission; a new one does not compile until it stands here.
+const fn free_calls() -> [FreeCall; 1] {
+    match FreeCall::VerifyKey {
+        FreeCall::VerifyKey => [FreeCall::VerifyKey],
+    }
+}
+
+#[tokio::test]
+async fn what_goes_out_without_an_admission_costs_nothing() {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let tasks = Tasks::default();
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let stand_in = StandIn::start(listener, Settings::instant(), Clock::system(), &tasks)
+        .await
+        .expect("it starts");
+    let keys = KeyRing::new(Arc::new(Secret::new("a-key".to_owned())));
+    let base_url = format!("http://{}", stand_in.address());
+    let upstream = Upstream::anthropic(base_url, None, keys, Clock::system()).expect("a client");
+    for call in free_calls() {
+        upstream
+            .call_free(&upstream.lease(), call)
+            .await
+            .expect("it is answered");
+    }
+    assert_eq!(stand_in.control().requests().len(), free_calls().len());
+    assert_eq!(stand_in.control().billed(), NanoUsd::ZERO);
+    tasks.stop();
+}
+
+/// FM-8: no second way to spend: requests are sent by `upstream/` alone, and its paid door is opened by the pipeline alone.
+#[test]
+fn nothing_but_the_pipeline_opens_the_paid_door() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../backend/src");
+    let mut senders = Vec::new();
+    let mut openers = Vec::new();
+    for file in rust_files(&source) {
+        let text = fs::read_to_string(&file).expect("it can be read");
+        let name = file
+            .strip_prefix(&source)
+            .expect("it is below")
+            .display()
+            .to_string();
+        let is_ours = !name.starts_with("stand_in/");
+        if is_ours && (text.contains("reqwest::Client") || text.contains(".send()")) {
+            senders.push(name.clone());
+        }
+        if is_ours
+            && text.contains(".upstream.open(") | text.contains("upstream\n            .open(")
+        {
+            openers.push(name);
+        }
+    }
+    assert!(!senders.is_empty());
+    assert!(
+        senders.iter().all(|name| name.starts_with("upstream/")),
+        "{senders:?}"
+    );
+    assert_eq!(openers, ["proxy/mod.rs"]);
+}
+
+fn rust_files(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            files.extend(rust_files(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.push(path);
+        }
+    }
+    files
+}

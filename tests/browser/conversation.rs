@@ -1,0 +1,67 @@
+//! A conversation, as a person holds it: typed, streamed, stopped, asked again, changed.
+
+use backend::stand_in::Script;
+use tests::{Scene, on_stage};
+use thirtyfour::Key;
+
+#[test]
+fn three_turns_are_typed_and_streamed_and_each_sends_all_that_was_said() {
+    on_stage(Scene::default(), async |stage| {
+        let page = &stage.page;
+        for (turn, (question, answer)) in [
+            ("What is an airlock?", "Two doors."),
+            ("Why two?", "One is always shut."),
+            ("Who holds the key?", "The server."),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            let pieces = answer.split_inclusive(' ').map(str::to_owned);
+            stage.airlock.stand_in.reply_with(Script::text(pieces));
+            page.type_into("composer", question).await;
+            page.press(Key::Enter).await;
+            assert_eq!(page.answered(turn + 1).await, "done");
+            assert_eq!(page.last_answer().await, answer);
+            assert!(page.text("message-user").await.contains(question));
+        }
+        let sent = stage.airlock.stand_in.last_request().expect("a request");
+        let said = sent.json()["messages"].clone();
+        let words: Vec<_> = said
+            .as_array()
+            .expect("messages")
+            .iter()
+            .map(|message| message["content"].as_str().unwrap_or_default())
+            .collect();
+        assert_eq!(
+            words,
+            [
+                "What is an airlock?",
+                "Two doors.",
+                "Why two?",
+                "One is always shut.",
+                "Who holds the key?"
+            ]
+        );
+    });
+}
+
+/// FM-31: words are on the screen before the stand-in has sent the next ones.
+#[test]
+fn words_appear_as_they_arrive() {
+    on_stage(Scene::default(), async |stage| {
+        let stand_in = &stage.airlock.stand_in;
+        stand_in.reply_with(Script::text(["One ", "two ", "three"]));
+        stand_in.step();
+        stage.page.ask("Count").await;
+        // content_block_start and ping come before the first words.
+        stand_in.allow_events(3);
+        stage.page.last_answer_is("One").await;
+        for so_far in ["One two", "One two three"] {
+            stand_in.allow_events(1);
+            stage.page.last_answer_is(so_far).await;
+        }
+        assert_eq!(stand_in.open_streams(), 1);
+        stand_in.open_gates();
+        assert_eq!(stage.page.answered(1).await, "done");
+    });
+}

@@ -1,0 +1,24 @@
+//! What `cargo xtask test` tells the rings through the environment.
+
+use std::io::Write as _;
+use std::path::PathBuf;
+
+/// The value of the variable `name`.
+///
+/// A ring that was started without it ends here, as a whole: the same complaint from each of its tests would say no more.
+#[expect(
+    clippy::disallowed_methods,
+    clippy::exit,
+    reason = "the rings are started through the environment, and one message is worth more than one a test"
+)]
+pub fn setting(name: &str) -> PathBuf {
+    if let Some(value) = std::env::var_os(name).filter(|value| !value.is_empty()) {
+        return value.into();
+    }
+    // Written past the test harness, which would keep a test's own words to itself.
+    let _ = writeln!(
+        std::io::stderr(),
+        "\n{name} is not set: this ring needs a built page and a browser. Run it with `cargo xtask test browser` or `cargo xtask test leak`, which provide both.\n"
+    );
+    std::process::exit(1);
+}
