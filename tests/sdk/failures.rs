@@ -171,7 +171,7 @@ async fn no_key_of_a_client_is_written_down() -> Result<(), Failure> {
         let request = stage.control.last_request().ok_or("no request")?;
         assert!(!format!("{request:?}").contains(key), "{client:?}");
         assert_eq!(
-            request.key.ok_or("no key")?.header,
+            request.key.as_ref().ok_or("no key")?.header,
             "authorization",
             "{client:?}"
         );
