@@ -38,7 +38,10 @@ pub(super) async fn accept(
             }
             Err(error) => {
                 tracing::warn!(%error, "the stand-in could not accept a connection");
-                clock.sleep(ACCEPT_PAUSE).await;
+                tokio::select! {
+                    () = tasks.stopping() => return,
+                    () = clock.sleep(ACCEPT_PAUSE) => {}
+                }
             }
         }
     }

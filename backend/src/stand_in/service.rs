@@ -195,7 +195,7 @@ impl Service {
         if asked.is_stream {
             usage.output = TokenCount(0);
         }
-        exchange.bill(&asked.model, self.clock.now(), usage);
+        exchange.bill(&asked.model, usage);
     }
 
     async fn respond(
@@ -209,7 +209,7 @@ impl Service {
             Ready::Json(value) => whole(StatusCode::OK, &value, exchange),
             Ready::Message(answer, asked) if asked.is_stream => {
                 exchange.stream_begins();
-                let sender = Sender::new(exchange, *answer, asked.model, self.clock.now(), pacer);
+                let sender = Sender::new(exchange, *answer, pacer);
                 let mut response = Response::new(stream::events(sender));
                 let headers = response.headers_mut();
                 let content_type = HeaderValue::from_static("text/event-stream; charset=utf-8");
@@ -218,7 +218,7 @@ impl Service {
                 response
             }
             Ready::Message(answer, _) => {
-                self.clock.sleep(pacer.whole(&answer)).await;
+                stream::pause(&self.clock, pacer.whole(&answer)).await;
                 whole(StatusCode::OK, &answer.whole(), exchange)
             }
         }

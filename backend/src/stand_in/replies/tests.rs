@@ -1,3 +1,5 @@
+//! What is said to whom.
+
 use super::*;
 use crate::stand_in::auth::KeySeen;
 

@@ -1,3 +1,5 @@
+//! Bodies that are taken, and bodies that are not.
+
 use serde_json::json;
 
 use super::*;
