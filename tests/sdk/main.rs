@@ -1,0 +1,7 @@
+//! The SDK ring: Anthropic's official clients, straight against the stand-in. What they understand, the protocol allows.
+//!
+//! `cargo xtask test sdk` gets the clients and says where they are.
+
+mod answers;
+mod client;
+mod failures;
