@@ -1,3 +1,5 @@
+//! What the stand-in says: the same words under the same seed, and an answer to what was asked.
+
 use super::*;
 use crate::stand_in::auth::KeySeen;
 

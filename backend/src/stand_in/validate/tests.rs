@@ -1,3 +1,5 @@
+//! Every rule by which requests are refused, with the words that the API uses for it.
+
 use serde_json::json;
 
 use super::*;
