@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use axum::Router;
+use hyper_util::service::TowerToHyperService;
 use shared::api::session::UpstreamInfo;
 use shared::policy::{MESSAGES_MAX, Policy, REQUEST_BYTES_MAX};
 use tokio::net::TcpListener;
@@ -90,7 +91,7 @@ impl App {
     pub async fn serve(self, listener: TcpListener) {
         server::serve(
             listener,
-            self.router,
+            TowerToHyperService::new(self.router),
             self.clock.clone(),
             self.tasks.clone(),
         )

@@ -1,12 +1,13 @@
 //! Our own accept loop, so that every connection has our timers and ends when the server does.
 
-use std::sync::Arc;
+use std::error::Error;
 use std::time::Duration;
 
-use axum::Router;
+use hyper::body::{Body, Incoming};
 use hyper::server::conn::http1;
+use hyper::service::Service;
+use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
-use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::clock::Clock;
@@ -24,13 +25,18 @@ const HEADER_BYTES_MAX: usize = 32 * 1_024;
 /// How long to wait after accepting failed, which is when descriptors have run out.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
-/// Serves `router` on `listener` until the tasks are asked to stop; connections are tasks of their own.
-pub async fn serve(listener: TcpListener, router: Router, clock: Clock, tasks: Tasks) {
-    let connections = Arc::new(Connections {
-        http: http(clock.clone()),
-        router,
-        tasks: tasks.clone(),
-    });
+type AnyError = Box<dyn Error + Send + Sync>;
+
+/// Serves `listener` until the tasks are asked to stop; connections are tasks of their own.
+pub async fn serve<S, B>(listener: TcpListener, service: S, clock: Clock, tasks: Tasks)
+where
+    S: Service<Request<Incoming>, Response = Response<B>, Error: Into<AnyError>, Future: Send>
+        + Clone
+        + Send
+        + 'static,
+    B: Body<Data: Send, Error: Into<AnyError>> + Send + 'static,
+{
+    let http = http(clock.clone());
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
@@ -38,8 +44,8 @@ pub async fn serve(listener: TcpListener, router: Router, clock: Clock, tasks: T
         };
         match accepted {
             Ok((stream, _peer)) => {
-                let connections = Arc::clone(&connections);
-                tasks.spawn(async move { connections.serve(stream).await });
+                let (http, service, stopping) = (http.clone(), service.clone(), tasks.clone());
+                tasks.spawn(async move { connection(&http, stream, service, &stopping).await });
             }
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be accepted");
@@ -58,31 +64,26 @@ fn http(clock: Clock) -> http1::Builder {
     http
 }
 
-struct Connections {
-    http: http1::Builder,
-    router: Router,
-    tasks: Tasks,
-}
-
-impl Connections {
-    /// Serves one connection to its end. When the server stops, requests under way finish and no new one begins.
-    async fn serve(&self, stream: TcpStream) {
-        // Events are small and must not wait for each other. Without this they are late, not lost.
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "a connection keeps its delay");
+/// Serves one connection to its end. When the server stops, the request under way finishes and no new one begins.
+async fn connection<S, B>(http: &http1::Builder, stream: TcpStream, service: S, tasks: &Tasks)
+where
+    S: Service<Request<Incoming>, Response = Response<B>, Error: Into<AnyError>>,
+    B: Body<Error: Into<AnyError>> + 'static,
+{
+    // Events are small and must not wait for each other. Without this they are late, not lost.
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::debug!(%error, "a connection keeps its delay");
+    }
+    let connection = http.serve_connection(TokioIo::new(stream), service);
+    tokio::pin!(connection);
+    let ended = tokio::select! {
+        ended = &mut connection => ended,
+        () = tasks.stopping() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
         }
-        let service = TowerToHyperService::new(self.router.clone());
-        let connection = self.http.serve_connection(TokioIo::new(stream), service);
-        tokio::pin!(connection);
-        let ended = tokio::select! {
-            ended = &mut connection => ended,
-            () = self.tasks.stopping() => {
-                connection.as_mut().graceful_shutdown();
-                connection.await
-            }
-        };
-        if let Err(error) = ended {
-            tracing::debug!(%error, "a connection ended early");
-        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%error, "a connection ended early");
     }
 }

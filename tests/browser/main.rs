@@ -1,8 +1,22 @@
 //! The browser ring: the real page, from the real server, in a real browser; only Claude is a stand-in.
+//!
+//! Beside its own rule, every test holds three that the harness judges at its end: no error in the console, no violation of the
+//! content security policy, no request to another origin.
 #![expect(
     clippy::expect_used,
     clippy::indexing_slicing,
     reason = "a test ends at the first thing that is not as it must be"
 )]
 
+mod choices;
 mod conversation;
+mod faults;
+mod history;
+mod keyboard;
+mod looks;
+mod markdown;
+mod preflight;
+mod second_thoughts;
+mod states;
+mod stops;
+mod weight;

@@ -16,17 +16,18 @@ mod random;
 mod refusal;
 mod replies;
 mod script;
-mod server;
 mod service;
 mod settings;
 mod stream;
 mod tokens;
 mod validate;
 
+use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use hyper::service::service_fn;
 use tokio::net::TcpListener;
 
 pub use self::auth::KeySeen;
@@ -35,6 +36,7 @@ pub use self::log::{Log, Outcome, Received};
 pub use self::script::Script;
 pub use self::settings::{Limits, Pace, Settings};
 use crate::clock::Clock;
+use crate::server;
 use crate::tasks::Tasks;
 
 /// A running stand-in. It runs until its [`Tasks`] are stopped, dropped or not.
@@ -63,12 +65,12 @@ impl StandIn {
         let address = listener.local_addr()?;
         let control = Control::new(clock.clone(), settings.requests_kept);
         let service = service::Service::new(settings, clock.clone(), control.clone());
-        tasks.spawn(server::accept(
-            listener,
-            Arc::new(service),
-            clock,
-            tasks.clone(),
-        ));
+        let service = Arc::new(service);
+        let answer = service_fn(move |request| {
+            let service = Arc::clone(&service);
+            async move { Ok::<_, Infallible>(service.answer(request).await) }
+        });
+        tasks.spawn(server::serve(listener, answer, clock, tasks.clone()));
         Ok(Self { address, control })
     }
 

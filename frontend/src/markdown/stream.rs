@@ -47,10 +47,13 @@ impl Growing {
         let parsed = parse(tail);
         self.has_definitions |= parsed.has_definitions;
         self.blocks.truncate(self.closed);
-        let last_start = parsed.blocks.last().map(|(start, _)| *start);
+        // A line that is not whole yet may seem to begin another block, and turn out to belong to the one above it.
+        let begins_whole = |start: &usize| tail.get(*start..).is_some_and(|rest| rest.contains('\n'));
+        let starts = parsed.blocks.iter().map(|(start, _)| *start);
+        let last_whole = starts.enumerate().filter(|(_, start)| begins_whole(start)).last();
         self.add(parsed.blocks.into_iter().map(|(_, block)| block));
-        if let Some(start) = last_start {
-            self.closed = self.blocks.len().saturating_sub(1);
+        if let Some((place, start)) = last_whole {
+            self.closed += place;
             self.closed_bytes += start;
         }
         true

@@ -5,6 +5,7 @@
 //! a test that ends before the others.
 
 mod evidence;
+mod inspection;
 mod launch;
 mod page;
 mod screen;

@@ -17,10 +17,10 @@ const FLOORS: [&[&str]; 14] = [
     &["proxy"],
     &["upstream"],
     &["admission", "dialect", "extract"],
-    &["assets", "keys", "layers", "server", "turn"],
+    &["assets", "keys", "layers", "turn"],
     &["access"],
     &["config", "error", "stand_in", "store", "xray"],
-    &["telemetry"],
+    &["server", "telemetry"],
     &["clock", "secret", "tasks"],
     &["hex"],
 ];

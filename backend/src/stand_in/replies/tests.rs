@@ -1,4 +1,4 @@
-//! What is said to whom.
+//! What the stand-in says: the same words under the same seed, and an answer to what was asked.
 
 use super::*;
 use crate::stand_in::auth::KeySeen;

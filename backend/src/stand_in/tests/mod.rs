@@ -53,8 +53,10 @@ impl Ring {
         Self {
             clock,
             tasks,
+            // A connection for each request: moving time by hand closes those that idle.
             client: reqwest::Client::builder()
                 .no_proxy()
+                .pool_max_idle_per_host(0)
                 .build()
                 .expect("a client"),
             address: stand_in.address(),

@@ -1,4 +1,4 @@
-//! Bodies that are taken, and bodies that are not.
+//! Every rule by which requests are refused, with the words that the API uses for it.
 
 use serde_json::json;
 

@@ -1,0 +1,138 @@
+//! The states of the page that are looked at closely: how each is reached.
+
+use backend::stand_in::Script;
+use reqwest::StatusCode;
+use shared::error::ErrorKind;
+use shared::money::NanoUsd;
+use tests::browser::Tolerated;
+use tests::{Scene, Setup, Stage};
+
+/// Too little for any answer, so that the preflight blocks it.
+const TOO_LITTLE: NanoUsd = NanoUsd(1_000);
+
+/// What the page shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    /// Nothing was said yet.
+    Empty,
+    /// An answer is being written.
+    Streaming,
+    /// Code of long lines, and many.
+    LongCode,
+    /// A table that is wider than a phone, and words that have no place to break.
+    Table,
+    /// Claude is overloaded.
+    Error,
+    /// The preflight blocks what was written.
+    Refusal,
+}
+
+impl State {
+    /// Its name, for pictures.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::Streaming => "streaming",
+            Self::LongCode => "long-code",
+            Self::Table => "table",
+            Self::Error => "error",
+            Self::Refusal => "refusal",
+        }
+    }
+
+    /// The scene in which it can be reached.
+    pub(crate) fn scene(self) -> Scene {
+        let budget = if self == Self::Refusal {
+            TOO_LITTLE
+        } else {
+            NanoUsd::from_usd(1)
+        };
+        Scene {
+            airlock: Setup {
+                budget,
+                ..Setup::default()
+            },
+            tolerated: Tolerated {
+                statuses: vec![ErrorKind::Overloaded.status()],
+                ..Tolerated::default()
+            },
+            ..Scene::default()
+        }
+    }
+
+    /// Brings the page into this state.
+    pub(crate) async fn reach(self, stage: &Stage) {
+        let (page, stand_in) = (&stage.page, &stage.airlock.stand_in);
+        match self {
+            Self::Empty => {}
+            Self::Streaming => {
+                stand_in.reply_with(Script::text([PROSE, " And it goes on."]));
+                stand_in.step();
+                page.ask("Why does the key stay on the server?").await;
+                stand_in.allow_events(3);
+                page.until(
+                    "it streams",
+                    "document.querySelector('.prose')?.innerText.includes('opens only')",
+                )
+                .await;
+            }
+            Self::LongCode => answer(stage, "Show me the server side.", &long_code()).await,
+            Self::Table => answer(stage, &"unbreakable".repeat(30), &wide_table()).await,
+            Self::Error => {
+                let status = StatusCode::from_u16(529).unwrap_or(StatusCode::BAD_GATEWAY);
+                stand_in.reply_with(Script::refuse(status, "overloaded_error", "full"));
+                page.ask("Is anybody there?").await;
+                page.answered(1).await;
+            }
+            Self::Refusal => {
+                page.write("Write a book about doors.").await;
+                page.text("finding").await;
+            }
+        }
+    }
+}
+
+async fn answer(stage: &Stage, question: &str, markdown: &str) {
+    stage.airlock.stand_in.reply_with(Script::text([markdown]));
+    stage.page.ask(question).await;
+    assert_eq!(stage.page.answered(1).await, "done");
+}
+
+const PROSE: &str = "Because a page is read by everybody who opens it. Whatever is in its code, its storage or its requests belongs to the \
+reader, and to every extension that reads along.\n\nAn **airlock** has two doors:\n\n- the outer one opens to the browser, and lets \
+requests in, not keys out;\n- the inner one opens only to Claude.\n\nThere is never a moment at which both stand open.";
+
+fn long_code() -> String {
+    let line = "    let answer = upstream.open(&admission, turn.raw.clone(), Deadline::after(clock.now(), limits.first_byte)).await?.metered(admission, ledger.slot());\n";
+    format!(
+        "The handler adds the key where the browser cannot see it:\n\n```rust\nasync fn forward(turn: Turn) -> Result<Answer, Error> {{\n{}}}\n```\n\nNothing else ever sees it.",
+        line.repeat(40)
+    )
+}
+
+fn wide_table() -> String {
+    let columns = [
+        "Way",
+        "Effort",
+        "What an attacker can still do",
+        "When to use it",
+        "Cost a month",
+        "Who runs it",
+    ];
+    let row = |cells: [&str; 6]| format!("| {} |\n", cells.join(" | "));
+    let mut table = [row(columns), row(["---"; 6])].concat();
+    for way in ["A key in the page", "A proxy without limits", "An airlock"] {
+        table += &row([
+            way,
+            "an afternoon",
+            "whatever-the-budget-of-the-session-leaves",
+            "for-people-you-know",
+            "$0.00",
+            "you",
+        ]);
+    }
+    format!(
+        "Three ways:\n\n{table}\n{}\n",
+        format_args!("https://example.org/{}", "long-path/".repeat(30))
+    )
+}

@@ -1,0 +1,43 @@
+//! What a first visit has to fetch, as the server sends it.
+
+use std::fs;
+
+use reqwest::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH};
+use tests::{Airlock, setting};
+
+/// Programs, in KiB: less than a chat page of the usual libraries takes without a line of its own.
+const PROGRAM_MAX_KIB: f64 = 165.0;
+
+/// Style sheets, in KiB.
+const STYLE_MAX_KIB: f64 = 12.0;
+
+#[tokio::test]
+async fn the_page_stays_within_its_weight() {
+    let airlock = Airlock::start().await;
+    let visitor = airlock.visitor().await;
+    let (mut program, mut style) = (0.0, 0.0);
+    for file in fs::read_dir(setting("AIRLOCK_PAGE_DIST")).expect("the page's folder") {
+        let name = file.expect("a file").file_name();
+        let name = name.to_string_lossy();
+        let total = match name.rsplit('.').next() {
+            Some("wasm" | "js") => &mut program,
+            Some("css") => &mut style,
+            _ => continue,
+        };
+        let request = visitor.get(&format!("/{name}"));
+        let answer = request.header(ACCEPT_ENCODING, "br").send().await;
+        let answer = answer.expect("answers");
+        assert!(answer.status().is_success(), "{name} is served");
+        assert_eq!(answer.headers()[CONTENT_ENCODING], "br", "{name}");
+        let length = answer.headers()[CONTENT_LENGTH].to_str().expect("digits");
+        let kib = length.parse::<f64>().expect("a number") / 1_024.0;
+        println!("{kib:>7.1} KiB {name}");
+        *total += kib;
+    }
+    println!(
+        "programs {program:.1} of {PROGRAM_MAX_KIB} KiB, style sheets {style:.1} of {STYLE_MAX_KIB} KiB"
+    );
+    assert!(program > 0.0 && style > 0.0, "there is a page");
+    assert!(program <= PROGRAM_MAX_KIB, "{program} KiB");
+    assert!(style <= STYLE_MAX_KIB, "{style} KiB");
+}
