@@ -325,7 +325,7 @@ fn whole(status: StatusCode, value: &impl Serialize, exchange: Exchange) -> Resp
     response
 }
 
-/// What is behind a lock stays whole even if a thread died holding it: each change is one assignment.
+/// A thread that died with the lock in its hand left counts behind that are one request off at most.
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -150,7 +150,7 @@ impl Pacer {
 
     /// How long to wait before `step`.
     fn before(&mut self, answer: &Answer, step: Step) -> Duration {
-        let Step::Piece { block, piece } = step else {
+        let Step::Piece(block, piece) = step else {
             return Duration::ZERO;
         };
         if self.pace == Pace::Instant {
