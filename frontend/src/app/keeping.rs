@@ -179,7 +179,7 @@ fn kept_chat(id: ChatId) -> Option<ChatState> {
 
 /// What is kept under `name`, unless it is missing or of a form that this version does not know.
 fn read<T: DeserializeOwned>(name: &str) -> Option<T> {
-    serde_json::from_str(&storage::read(name)?).ok()
+    serde_json::from_slice(storage::read(name)?.as_bytes()).ok()
 }
 
 fn write<T: Serialize>(name: &str, value: &T) -> Result<(), NotKept> {
