@@ -109,12 +109,17 @@ fn Ending(message: Shown, may_ask: Signal<bool>, actions: AnswerActions) -> impl
         let on_retry = error.kind.is_retryable().then_some(on_again);
         view! { <ErrorCard error curl=Some(curl) on_retry on_copy /> }
     });
-    let note = note_on(&message).map(|note| view! { <p class="note">{draw(Icon::Info)} {note}</p> });
+    let note =
+        note_on(&message).map(|note| view! { <p class="note">{draw(Icon::Info)} {note}</p> });
     let copy = (!message.text.is_empty()).then(|| {
         let text = Callback::new(move |()| visible(&text.text));
         view! { <CopyButton label="Copy" test_id="copy" text on_copy /> }
     });
-    let again = if message.status == Status::Done { "Regenerate" } else { "Retry" };
+    let again = if message.status == Status::Done {
+        "Regenerate"
+    } else {
+        "Retry"
+    };
     view! {
         {note}
         {card}

@@ -47,7 +47,9 @@ pub(crate) fn Choices(
     let choose_model =
         Callback::new(move |value| settings.update(|settings| settings.model = Some(value)));
     let choose_effort = Callback::new(move |value: String| {
-        let effort = Effort::ALL.into_iter().find(|effort| effort.as_str() == value);
+        let effort = Effort::ALL
+            .into_iter()
+            .find(|effort| effort.as_str() == value);
         settings.update(|settings| settings.effort = effort);
     });
     let choose_cap = Callback::new(move |value: String| {
@@ -104,7 +106,11 @@ fn model_choices(settings: &Settings, policy: &Policy, now: UnixMillis) -> Vec<C
     let choice = |id: &String| {
         let known = catalogue.find(id);
         let words = known.map(|model| words::model_with_prices(model, now));
-        (id.clone(), words.unwrap_or_else(|| id.clone()), *id == chosen)
+        (
+            id.clone(),
+            words.unwrap_or_else(|| id.clone()),
+            *id == chosen,
+        )
     };
     policy.models.iter().map(choice).collect()
 }
@@ -117,10 +123,18 @@ fn effort_choices(settings: &Settings) -> Vec<Choice> {
         Effort::ExtraHigh => "Effort: extra high",
         Effort::Max => "Effort: max",
     };
-    let default = (String::new(), "Effort: default".to_owned(), settings.effort.is_none());
+    let default = (
+        String::new(),
+        "Effort: default".to_owned(),
+        settings.effort.is_none(),
+    );
     let levels = Effort::ALL.into_iter().map(|effort| {
         let is_chosen = settings.effort == Some(effort);
-        (effort.as_str().to_owned(), name(effort).to_owned(), is_chosen)
+        (
+            effort.as_str().to_owned(),
+            name(effort).to_owned(),
+            is_chosen,
+        )
     });
     std::iter::once(default).chain(levels).collect()
 }
@@ -175,7 +189,10 @@ mod tests {
             .map(|(value, _, is_chosen)| (value, is_chosen))
             .collect();
         let expected = [("1024", false), ("2000", true), ("4096", false)];
-        assert_eq!(caps, expected.map(|(value, chosen)| (value.to_owned(), chosen)));
+        assert_eq!(
+            caps,
+            expected.map(|(value, chosen)| (value.to_owned(), chosen))
+        );
     }
 
     #[test]
@@ -184,7 +201,9 @@ mod tests {
             effort: Some(Effort::Max),
             ..Settings::default()
         };
-        let chosen = effort_choices(&settings).into_iter().filter(|choice| choice.2);
+        let chosen = effort_choices(&settings)
+            .into_iter()
+            .filter(|choice| choice.2);
         assert_eq!(chosen.map(|choice| choice.0).collect::<Vec<_>>(), ["max"]);
     }
 }

@@ -31,7 +31,13 @@ pub(crate) fn CopyButton(
             _ = is_copied.try_set(false);
         });
     };
-    let picture = move || draw(if is_copied.get() { Icon::Check } else { Icon::Copy });
+    let picture = move || {
+        draw(if is_copied.get() {
+            Icon::Check
+        } else {
+            Icon::Copy
+        })
+    };
     view! {
         <button type="button" class="quiet" data-testid=test_id on:click=press>
             {picture}

@@ -29,9 +29,15 @@ pub(crate) fn KeyStrip(
 fn known(session: &SessionInfo) -> AnyView {
     let upstream = &session.upstream;
     let (kind, title) = if upstream.is_stand_in {
-        ("Stand-in", "Nothing leaves the server and nothing costs money.")
+        (
+            "Stand-in",
+            "Nothing leaves the server and nothing costs money.",
+        )
     } else {
-        ("Real", "Answers come from the real Claude and cost real money.")
+        (
+            "Real",
+            "Answers come from the real Claude and cost real money.",
+        )
     };
     let fingerprint = format!("fingerprint {}", upstream.key_fingerprint);
     view! {
@@ -54,7 +60,11 @@ fn known(session: &SessionInfo) -> AnyView {
 
 fn left(budget: &BudgetInfo) -> AnyView {
     let left = budget.left();
-    let words = format!("{} of {} left today", words::money_left(left), words::money(budget.limit));
+    let words = format!(
+        "{} of {} left today",
+        words::money_left(left),
+        words::money(budget.limit)
+    );
     // A fifth is when to look up; the stylesheet turns the bar's colour there.
     let (limit, low) = (budget.limit.0, budget.limit.0 / 5);
     view! {

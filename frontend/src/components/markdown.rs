@@ -36,7 +36,8 @@ fn draw_block(block: &Block, on_copy: Callback<String>) -> AnyView {
         Block::Paragraph(inlines) => view! { <p dir="auto">{draw_inlines(inlines)}</p> }.into_any(),
         // Models skip levels, which loses a screen reader's user: every heading is of one level, and only looks differ.
         Block::Heading(level, inlines) => {
-            view! { <h3 dir="auto" data-level=level.to_string()>{draw_inlines(inlines)}</h3> }.into_any()
+            view! { <h3 dir="auto" data-level=level.to_string()>{draw_inlines(inlines)}</h3> }
+                .into_any()
         }
         Block::Code { language, text } => draw_code(language, text, on_copy),
         Block::Quote(blocks) => {
@@ -51,7 +52,11 @@ fn draw_block(block: &Block, on_copy: Callback<String>) -> AnyView {
 fn draw_code(language: &str, text: &str, on_copy: Callback<String>) -> AnyView {
     let shown = text.to_owned();
     let copied = text.to_owned();
-    let name = if language.is_empty() { "text" } else { language };
+    let name = if language.is_empty() {
+        "text"
+    } else {
+        language
+    };
     view! {
         <figure class="code">
             <figcaption>
@@ -74,7 +79,11 @@ fn draw_code(language: &str, text: &str, on_copy: Callback<String>) -> AnyView {
 fn draw_list(start: Option<u64>, items: &[Item], on_copy: Callback<String>) -> AnyView {
     let drawn = items.iter().map(|item| {
         let marker = item.is_done.map(|is_done| {
-            let (sign, words) = if is_done { ("☑", "Done: ") } else { ("☐", "To do: ") };
+            let (sign, words) = if is_done {
+                ("☑", "Done: ")
+            } else {
+                ("☐", "To do: ")
+            };
             view! {
                 <span class="task" aria-hidden="true">{sign}</span>
                 <span class="unseen">{words}</span>

@@ -62,9 +62,18 @@ fn particulars(verdict: &Verdict, estimate: &Estimate, left: Option<NanoUsd>) ->
     let count = |tokens: shared::money::TokenCount| words::count(tokens.0);
     let mut rows = vec![
         row("Model", words::model_name(&verdict.model)),
-        row("Prompt, probably", format!("{} to {} tokens", count(low), count(high))),
-        row("Prompt, at most", format!("{} tokens", count(estimate.input_bound))),
-        row("Answer, at most", format!("{} tokens", count(estimate.output_max))),
+        row(
+            "Prompt, probably",
+            format!("{} to {} tokens", count(low), count(high)),
+        ),
+        row(
+            "Prompt, at most",
+            format!("{} tokens", count(estimate.input_bound)),
+        ),
+        row(
+            "Answer, at most",
+            format!("{} tokens", count(estimate.output_max)),
+        ),
         row("Worst case", words::money(estimate.worst_case)),
     ];
     if let Some(left) = left {

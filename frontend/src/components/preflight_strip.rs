@@ -78,7 +78,11 @@ pub(super) fn draw_finding(finding: &Finding) -> AnyView {
 fn summary(verdict: &Verdict) -> Option<AnyView> {
     let estimate = verdict.estimate.as_ref()?;
     let (low, high) = estimate.input_range;
-    let tokens = format!("≈ {} to {} tokens", words::count(low.0), words::count(high.0));
+    let tokens = format!(
+        "≈ {} to {} tokens",
+        words::count(low.0),
+        words::count(high.0)
+    );
     let cost = words::money(estimate.worst_case);
     let view = view! {
         <span>{tokens}</span>

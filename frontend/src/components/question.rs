@@ -52,11 +52,7 @@ pub(crate) fn Question(
 
 /// The text of a question, to be changed.
 #[component]
-fn Editor(
-    text: String,
-    on_resend: Callback<String>,
-    on_close: Callback<()>,
-) -> impl IntoView {
+fn Editor(text: String, on_resend: Callback<String>, on_close: Callback<()>) -> impl IntoView {
     let changed = RwSignal::new(text.clone());
     let field = NodeRef::<Textarea>::new();
     Effect::new(move || {

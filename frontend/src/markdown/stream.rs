@@ -48,9 +48,13 @@ impl Growing {
         self.has_definitions |= parsed.has_definitions;
         self.blocks.truncate(self.closed);
         // A line that is not whole yet may seem to begin another block, and turn out to belong to the one above it.
-        let begins_whole = |start: &usize| tail.get(*start..).is_some_and(|rest| rest.contains('\n'));
+        let begins_whole =
+            |start: &usize| tail.get(*start..).is_some_and(|rest| rest.contains('\n'));
         let starts = parsed.blocks.iter().map(|(start, _)| *start);
-        let last_whole = starts.enumerate().filter(|(_, start)| begins_whole(start)).last();
+        let last_whole = starts
+            .enumerate()
+            .filter(|(_, start)| begins_whole(start))
+            .last();
         self.add(parsed.blocks.into_iter().map(|(_, block)| block));
         if let Some((place, start)) = last_whole {
             self.closed += place;
@@ -90,11 +94,19 @@ mod tests {
     const TEXT: &str = "# Title\n\nFirst *words*\nand more.\n\n- one\n- two\n\n  still two\n\n```rust\nlet a = 1;\n\nlet b = 2;\n```\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\nThe end.\n";
 
     fn whole(text: &str) -> Vec<Block> {
-        parse(text).blocks.into_iter().map(|(_, block)| block).collect()
+        parse(text)
+            .blocks
+            .into_iter()
+            .map(|(_, block)| block)
+            .collect()
     }
 
     fn shown(growing: &Growing) -> Vec<Block> {
-        growing.blocks().iter().map(|keyed| (*keyed.block).clone()).collect()
+        growing
+            .blocks()
+            .iter()
+            .map(|keyed| (*keyed.block).clone())
+            .collect()
     }
 
     #[test]

@@ -104,7 +104,12 @@ mod tests {
             content: draft.to_owned(),
         };
         let now = UnixMillis(1_795_000_000_000);
-        Verdict::on(vec![message], &Settings::default(), &policy(budget_left), now)
+        Verdict::on(
+            vec![message],
+            &Settings::default(),
+            &policy(budget_left),
+            now,
+        )
     }
 
     #[test]

@@ -25,9 +25,8 @@ pub(super) fn Desk(
     on_preflight: Callback<()>,
 ) -> impl IntoView {
     let is_streaming = Memo::new(move |_| store.chat.with(|chat| chat.is_streaming()));
-    let may_send = Memo::new(move |_| {
-        verdict.with(|verdict| verdict.as_ref().is_some_and(Verdict::may_send))
-    });
+    let may_send =
+        Memo::new(move |_| verdict.with(|verdict| verdict.as_ref().is_some_and(Verdict::may_send)));
     let models = Memo::new(move |_| {
         // What was spent changes the policy too; the lists are drawn anew only when the models change.
         store.server.with(|server| {
@@ -38,7 +37,9 @@ pub(super) fn Desk(
     });
     let choices = move || {
         let settings = store.settings;
-        models.get().map(|policy| view! { <Choices policy settings now=clock::now() /> })
+        models
+            .get()
+            .map(|policy| view! { <Choices policy settings now=clock::now() /> })
     };
     view! {
         <div class="desk">
