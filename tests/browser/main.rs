@@ -8,6 +8,7 @@
     reason = "a test ends at the first thing that is not as it must be"
 )]
 
+mod bytes;
 mod choices;
 mod conversation;
 mod faults;
@@ -15,6 +16,7 @@ mod history;
 mod keyboard;
 mod looks;
 mod markdown;
+mod other_sites;
 mod preflight;
 mod second_thoughts;
 mod states;

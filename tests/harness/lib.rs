@@ -9,13 +9,16 @@
 
 mod airlock;
 pub mod browser;
+mod other_site;
 mod raw_upstream;
 mod reply;
 mod settings;
+mod slicer;
 mod stage;
 mod visitor;
 
 pub use airlock::{Airlock, START, Setup};
+pub use other_site::OtherSite;
 pub use raw_upstream::{RawUpstream, raw_upstream};
 pub use reply::Reply;
 pub use settings::setting;

@@ -6,6 +6,7 @@ use futures_util::FutureExt as _;
 use tokio::sync::Semaphore;
 
 use crate::browser::{Browser, Page, Screen, Tolerated, complaints};
+use crate::slicer::Slicer;
 use crate::{Airlock, Setup};
 
 /// Browsers at once. A browser keeps a core busy while its page starts; more of them only make each other late.
@@ -22,6 +23,8 @@ pub struct Scene {
     pub tolerated: Tolerated,
     /// Whether no other browser may run meanwhile, since the test measures time.
     pub is_alone: bool,
+    /// Whether the network hands answers on byte by byte.
+    pub is_sliced: bool,
 }
 
 /// A running Airlock with its page open in a browser.
@@ -31,6 +34,7 @@ pub struct Stage {
     pub airlock: Airlock,
     /// Its page.
     pub page: Page,
+    _slicer: Option<Slicer>,
 }
 
 /// Plays a test on its stage. However it ends, the browser is closed; a test that ends well is then judged by what the browser saw:
@@ -53,8 +57,17 @@ async fn perform(scene: Scene, play: impl AsyncFnOnce(&Stage)) {
     };
     let (airlock, browser) =
         futures_util::future::join(Airlock::start_with(setup), Browser::start()).await;
-    let page = Page::new(browser, airlock.url());
-    let stage = Stage { airlock, page };
+    let slicer = if scene.is_sliced {
+        Some(Slicer::before(airlock.address).await)
+    } else {
+        None
+    };
+    let home = slicer.as_ref().map_or_else(|| airlock.url(), Slicer::url);
+    let stage = Stage {
+        page: Page::new(browser, home),
+        airlock,
+        _slicer: slicer,
+    };
     let played = AssertUnwindSafe(async {
         stage.page.browser().use_screen(Screen::Desktop).await;
         stage.page.open().await;

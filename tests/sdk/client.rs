@@ -17,9 +17,9 @@ pub(crate) type Failure = Box<dyn Error + Send + Sync>;
 /// An official client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Client {
-    /// PyPI's `anthropic`.
+    /// Python's `anthropic`.
     Python,
-    /// npm's `@anthropic-ai/sdk`.
+    /// Node's `@anthropic-ai/sdk`.
     Node,
 }
 

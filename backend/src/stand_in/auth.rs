@@ -4,6 +4,7 @@ use hyper::header::{HeaderMap, HeaderName};
 use sha2::{Digest, Sha256};
 
 use super::refusal::Refusal;
+use crate::hex::hex;
 
 /// The headers whose values are never written down.
 pub(super) const SECRET_HEADERS: [&str; 4] = [
@@ -18,7 +19,7 @@ pub(super) const SECRET_HEADERS: [&str; 4] = [
 pub struct KeySeen {
     /// The header that it came in: `x-api-key` or `authorization`.
     pub header: &'static str,
-    /// The first eight hexadecimal digits of its SHA-256.
+    /// The first eight hex digits of its SHA-256, as Airlock's own log names a key.
     pub fingerprint: String,
 }
 
@@ -79,11 +80,11 @@ pub(super) fn version(headers: &HeaderMap) -> Result<Version, Refusal> {
 }
 
 fn see(header: &'static str, key: &[u8]) -> KeySeen {
-    let digest = Sha256::digest(key);
-    let hex = digest.iter().take(4).map(|byte| format!("{byte:02x}"));
+    let mut fingerprint = hex(&Sha256::digest(key));
+    fingerprint.truncate(8);
     KeySeen {
         header,
-        fingerprint: hex.collect(),
+        fingerprint,
     }
 }
 

@@ -2,18 +2,20 @@
 
 use bytes::Bytes;
 use shared::models::Model;
-use shared::money::TokenUsage;
+use shared::money::{NanoUsd, TokenUsage};
 use shared::time::UnixMillis;
 
 use super::control::Control;
-use super::log::{Bill, Outcome, Received};
+use super::log::{Outcome, Received};
 
 /// A request that has not ended. The server drops it when the connection is closed, wherever the answer waits at that moment.
 #[derive(Debug)]
 pub(super) struct Exchange {
     control: Control,
     number: u64,
-    bill: Bill,
+    /// Whose prices hold, and from when: they do not change half-way.
+    prices: Option<(Model, UnixMillis)>,
+    cost: NanoUsd,
     is_stream: bool,
     is_over: bool,
 }
@@ -24,7 +26,8 @@ impl Exchange {
         Self {
             control,
             number,
-            bill: Bill::default(),
+            prices: None,
+            cost: NanoUsd::ZERO,
             is_stream: false,
             is_over: false,
         }
@@ -46,17 +49,25 @@ impl Exchange {
         self.control.note(|log, _| log.stream_began());
     }
 
-    pub(super) fn event_sent(&self) {
-        let number = self.number;
-        self.control.note(|log, _| log.event_sent(number));
+    /// Bills the request for `usage`, at the prices that `model` has now; later counts replace earlier ones.
+    pub(super) fn bill(&mut self, model: &Model, usage: TokenUsage) {
+        self.prices = Some((model.clone(), self.control.clock.now()));
+        self.note_progress(usage, 0);
     }
 
-    /// Bills the request for `usage` in place of what it was billed for before, at the prices of `now`.
-    pub(super) fn bill(&mut self, model: &Model, now: UnixMillis, usage: TokenUsage) {
-        let cost = model.cost(now, &usage).unwrap_or_default();
-        let (number, was, is) = (self.number, self.bill, Bill { usage, cost });
-        self.bill = is;
-        self.control.note(|log, _| log.bill(number, was, is));
+    /// Says that an event was handed to the connection, and that the request owes `usage` by now.
+    pub(super) fn event_sent(&mut self, usage: TokenUsage) {
+        self.note_progress(usage, 1);
+    }
+
+    fn note_progress(&mut self, usage: TokenUsage, events: u64) {
+        let prices = self.prices.as_ref();
+        let cost = prices.and_then(|(model, at)| model.cost(*at, &usage));
+        let cost = cost.unwrap_or_default();
+        let more = cost.saturating_sub(std::mem::replace(&mut self.cost, cost));
+        let number = self.number;
+        self.control
+            .note(|log, _| log.progress(number, usage, more, events));
     }
 
     pub(super) fn finish(&mut self) {

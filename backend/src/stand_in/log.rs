@@ -114,7 +114,6 @@ pub struct Log {
     received: u64,
     open_streams: usize,
     aborts: u64,
-    usage: TokenUsage,
     billed: NanoUsd,
 }
 
@@ -137,11 +136,6 @@ impl Log {
     /// Requests that the client left before their answer was whole.
     pub const fn aborts(&self) -> u64 {
         self.aborts
-    }
-
-    /// What all requests were billed for.
-    pub const fn usage(&self) -> TokenUsage {
-        self.usage
     }
 
     /// What all requests cost.
@@ -174,19 +168,13 @@ impl Log {
         self.open_streams -= 1;
     }
 
-    pub(super) fn event_sent(&mut self, number: u64) {
+    /// A request owes `usage` by now, which is `more` money than before, for `events` more events.
+    pub(super) fn progress(&mut self, number: u64, usage: TokenUsage, more: NanoUsd, events: u64) {
+        self.billed = self.billed.saturating_add(more);
         if let Some(request) = self.request(number) {
-            request.events_sent += 1;
-        }
-    }
-
-    /// Replaces what a request was billed for.
-    pub(super) fn bill(&mut self, number: u64, was: Bill, is: Bill) {
-        self.usage = difference(self.usage, was.usage, is.usage);
-        let others = self.billed.saturating_sub(was.cost);
-        self.billed = others.saturating_add(is.cost);
-        if let Some(request) = self.request(number) {
-            (request.usage, request.cost) = (is.usage, is.cost);
+            request.usage = usage;
+            request.cost = request.cost.saturating_add(more);
+            request.events_sent += events;
         }
     }
 
@@ -212,27 +200,5 @@ impl Log {
             };
             self.kept_bytes -= oldest.body.len();
         }
-    }
-}
-
-/// What a request was billed for, and what that costs.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Bill {
-    pub(super) usage: TokenUsage,
-    pub(super) cost: NanoUsd,
-}
-
-/// `total` with `is` in the place of `was`, class by class.
-fn difference(total: TokenUsage, was: TokenUsage, is: TokenUsage) -> TokenUsage {
-    use shared::money::TokenCount;
-    let replace = |total: TokenCount, was: TokenCount, is: TokenCount| {
-        TokenCount(total.0.saturating_sub(was.0).saturating_add(is.0))
-    };
-    TokenUsage {
-        input: replace(total.input, was.input, is.input),
-        output: replace(total.output, was.output, is.output),
-        cache_write_5m: replace(total.cache_write_5m, was.cache_write_5m, is.cache_write_5m),
-        cache_write_1h: replace(total.cache_write_1h, was.cache_write_1h, is.cache_write_1h),
-        cache_read: replace(total.cache_read, was.cache_read, is.cache_read),
     }
 }

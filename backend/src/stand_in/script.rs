@@ -47,6 +47,16 @@ impl Block {
             | Self::ToolUse { input: pieces, .. } => pieces,
         }
     }
+
+    /// How many of its pieces are sent.
+    pub(super) fn pieces_shown(&self) -> usize {
+        match self {
+            Self::Thinking {
+                is_shown: false, ..
+            } => 0,
+            Self::Thinking { .. } | Self::Text(_) | Self::ToolUse { .. } => self.pieces().len(),
+        }
+    }
 }
 
 /// How a stream goes wrong.

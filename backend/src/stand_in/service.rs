@@ -195,7 +195,7 @@ impl Service {
         if asked.is_stream {
             usage.output = TokenCount(0);
         }
-        exchange.bill(&asked.model, self.clock.now(), usage);
+        exchange.bill(&asked.model, usage);
     }
 
     async fn respond(
@@ -209,7 +209,7 @@ impl Service {
             Ready::Json(value) => whole(StatusCode::OK, &value, exchange),
             Ready::Message(answer, asked) if asked.is_stream => {
                 exchange.stream_begins();
-                let sender = Sender::new(exchange, *answer, asked.model, self.clock.now(), pacer);
+                let sender = Sender::new(exchange, *answer, pacer);
                 let mut response = Response::new(stream::events(sender));
                 let headers = response.headers_mut();
                 let content_type = HeaderValue::from_static("text/event-stream; charset=utf-8");
@@ -218,7 +218,7 @@ impl Service {
                 response
             }
             Ready::Message(answer, _) => {
-                self.clock.sleep(pacer.whole(&answer)).await;
+                stream::pause(&self.clock, pacer.whole(&answer)).await;
                 whole(StatusCode::OK, &answer.whole(), exchange)
             }
         }
@@ -325,7 +325,7 @@ fn whole(status: StatusCode, value: &impl Serialize, exchange: Exchange) -> Resp
     response
 }
 
-/// What is behind a lock stays whole even if a thread died holding it: each change is one assignment.
+/// A thread that died with the lock in its hand left counts behind that are one request off at most.
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

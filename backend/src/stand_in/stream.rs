@@ -8,15 +8,14 @@ use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt as _, StreamBody};
 use hyper::body::Frame;
 use serde_json::json;
-use shared::models::Model;
 use shared::sse;
-use shared::time::UnixMillis;
 
 use super::answer::{Answer, Step};
 use super::exchange::Exchange;
 use super::random::Random;
-use super::script::FaultKind;
+use super::script::{Fault, FaultKind};
 use super::settings::Pace;
+use crate::clock::Clock;
 
 /// The body of any answer.
 pub(super) type Body = UnsyncBoxBody<Bytes, BrokenOff>;
@@ -58,27 +57,16 @@ pub(super) struct Sender {
     answer: Answer,
     steps: std::vec::IntoIter<Step>,
     sent: usize,
-    model: Model,
-    /// When the request was taken: what its tokens cost does not change half-way.
-    taken_at: UnixMillis,
     pacer: Pacer,
 }
 
 impl Sender {
-    pub(super) fn new(
-        exchange: Exchange,
-        answer: Answer,
-        model: Model,
-        taken_at: UnixMillis,
-        pacer: Pacer,
-    ) -> Self {
+    pub(super) fn new(exchange: Exchange, answer: Answer, pacer: Pacer) -> Self {
         Self {
             exchange,
             steps: answer.steps().into_iter(),
             answer,
             sent: 0,
-            model,
-            taken_at,
             pacer,
         }
     }
@@ -90,40 +78,44 @@ impl Sender {
             tokio::task::yield_now().await;
         }
         let step = self.steps.next()?;
-        let control = self.exchange.control().clone();
+        let control = self.exchange.control();
         if step != Step::MessageStart {
             control.pass_event().await;
         }
-        control
-            .clock
-            .sleep(self.pacer.pause_before(&self.answer, step))
-            .await;
-        if let Some(fault) = self
-            .answer
-            .fault
-            .take_if(|fault| fault.after_events == self.sent)
-        {
-            self.steps = Vec::new().into_iter();
-            self.exchange.break_off();
-            return Some(match fault.kind {
-                FaultKind::Close => Err(BrokenOff),
-                FaultKind::ErrorEvent { r#type, message } => {
-                    let error =
-                        json!({"type": "error", "error": {"type": r#type, "message": message}});
-                    Ok(frame("error", error.to_string().as_bytes()))
-                }
-            });
+        pause(&control.clock, self.pacer.before(&self.answer, step)).await;
+        let is_due = |fault: &mut Fault| fault.after_events == self.sent;
+        if let Some(fault) = self.answer.fault.take_if(is_due) {
+            return Some(self.break_off(&fault.kind));
         }
         self.sent += 1;
-        self.exchange
-            .bill(&self.model, self.taken_at, self.answer.usage_after(step));
-        self.exchange.event_sent();
+        self.exchange.event_sent(self.answer.usage_after(step));
         if step == Step::MessageStop {
             self.exchange.finish();
         }
         let (name, event) = self.answer.event(step);
         let data = serde_json::to_vec(&event).unwrap_or_default();
         Some(Ok(frame(name, &self.pacer.padded(data))))
+    }
+
+    /// Ends the stream as a fault wants it.
+    fn break_off(&mut self, kind: &FaultKind) -> Result<Frame<Bytes>, BrokenOff> {
+        self.steps = Vec::new().into_iter();
+        self.exchange.break_off();
+        match kind {
+            FaultKind::Close => Err(BrokenOff),
+            FaultKind::ErrorEvent { r#type, message } => {
+                let error = json!({"type": r#type, "message": message});
+                let error = json!({"type": "error", "error": error});
+                Ok(frame("error", error.to_string().as_bytes()))
+            }
+        }
+    }
+}
+
+/// Waits, where there is anything to wait for: a timer is a millisecond late at the least.
+pub(super) async fn pause(clock: &Clock, wait: Duration) {
+    if !wait.is_zero() {
+        clock.sleep(wait).await;
     }
 }
 
@@ -153,11 +145,12 @@ impl Pacer {
     /// How long the whole of `answer` takes.
     pub(super) fn whole(&mut self, answer: &Answer) -> Duration {
         let steps = answer.steps().into_iter();
-        steps.map(|step| self.pause_before(answer, step)).sum()
+        steps.map(|step| self.before(answer, step)).sum()
     }
 
-    fn pause_before(&mut self, answer: &Answer, step: Step) -> Duration {
-        let Step::Piece { block, piece } = step else {
+    /// How long to wait before `step`.
+    fn before(&mut self, answer: &Answer, step: Step) -> Duration {
+        let Step::Piece(block, piece) = step else {
             return Duration::ZERO;
         };
         if self.pace == Pace::Instant {

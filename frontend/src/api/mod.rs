@@ -26,7 +26,7 @@ async fn refusal(reply: &Reply) -> ApiError {
 
 /// Reads a problem document. Whatever else comes (a proxy's own page, say) is named as what it is: not an answer of ours.
 fn refusal_from(status: u16, body: &str) -> ApiError {
-    serde_json::from_str(body).unwrap_or_else(|_| {
+    serde_json::from_slice(body.as_bytes()).unwrap_or_else(|_| {
         let excerpt: String = body.chars().take(EXCERPT_CHARS).collect();
         ErrorKind::ServerUnreachable.with(format!(
             "Something between this page and its server answered with status {status}: {excerpt}"

@@ -18,7 +18,7 @@ pub(crate) async fn session() -> Result<SessionInfo, ApiError> {
         return Err(refusal(&reply).await);
     }
     let body = reply.text().await?;
-    serde_json::from_str(&body).map_err(|error| {
+    serde_json::from_slice(body.as_bytes()).map_err(|error| {
         ErrorKind::Internal.with(format!(
             "The page and its server are of different versions: reload the page. ({error})"
         ))

@@ -1,8 +1,4 @@
 //! The composition root: makes the store, wires it to the browser, shows the page.
-#![expect(
-    unreachable_pub,
-    reason = "the component macro repeats the function's name in a public item of its own"
-)]
 
 mod keeping;
 mod store;

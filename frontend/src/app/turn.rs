@@ -32,7 +32,7 @@ impl Store {
 
     /// Puts `text` in the place of the question `id` and all that followed it, if the preflight lets it go.
     pub(crate) fn resend(self, id: MessageId, text: &str) {
-        if self.chat.with_untracked(|chat| chat.is_streaming()) {
+        if self.chat.with_untracked(ChatState::is_streaming) {
             return;
         }
         let before = self.chat.get_untracked();
@@ -44,7 +44,7 @@ impl Store {
 
     /// Asks for the answer `id` once more.
     pub(crate) fn regenerate(self, id: MessageId) {
-        if self.chat.with_untracked(|chat| chat.is_streaming()) {
+        if self.chat.with_untracked(ChatState::is_streaming) {
             return;
         }
         self.chat.update(|chat| chat.take_back(id));
@@ -53,7 +53,7 @@ impl Store {
 
     /// Ends the answer under way: its request is aborted at once, which ends the one at Claude too.
     pub(crate) fn stop(self) {
-        if !self.chat.with_untracked(|chat| chat.is_streaming()) {
+        if !self.chat.with_untracked(ChatState::is_streaming) {
             return;
         }
         marks::set(marks::ABORT);
@@ -68,13 +68,12 @@ impl Store {
     }
 
     fn ask(self, question: &str) -> bool {
-        let is_streaming = self.chat.with_untracked(|chat| chat.is_streaming());
+        let is_streaming = self.chat.with_untracked(ChatState::is_streaming);
         let may_send = untrack(|| self.verdict_on(question)).is_some_and(|v| v.may_send());
         if is_streaming || !may_send {
             return false;
         }
-        self.chat
-            .update(|chat| chat.ask(question.trim().to_owned()));
+        self.chat.update(|chat| chat.ask(question.trim().to_owned()));
         self.answer();
         true
     }
@@ -88,8 +87,7 @@ impl Store {
         self.abort.set_value(abort.clone());
         self.turn.update_value(|turn| *turn += 1);
         self.follows.set(true);
-        self.chat
-            .update(|chat| chat.begin_answer(request.model.clone()));
+        self.chat.update(|chat| chat.begin_answer(request.model.clone()));
         self.keep_chat();
         self.say("Claude is answering.");
         frame::next(move || self.follow());
@@ -106,9 +104,7 @@ impl Store {
         marks::set(marks::ANSWER_END);
         self.abort.set_value(None);
         self.keep_chat();
-        let last = self
-            .chat
-            .with_untracked(|chat| chat.messages().last().cloned());
+        let last = self.chat.with_untracked(|chat| chat.messages().last().cloned());
         let Some(last) = last else { return };
         self.say(match (last.status, &last.error) {
             (_, Some(error)) => error.kind.title(),

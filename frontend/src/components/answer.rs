@@ -2,10 +2,12 @@
 
 use leptos::prelude::*;
 
+use super::button::Button;
 use super::copy_button::CopyButton;
-use super::error_card::ErrorCard;
+use super::dynamic::{nothing, redrawn, shown};
+use super::error_card::{Remedies, draw_error};
 use super::icon::{Icon, draw};
-use super::markdown::Markdown;
+use super::markdown;
 use crate::markdown::{Growing, visible};
 use crate::state::message::{Message, Shown, Status};
 use crate::state::words;
@@ -31,8 +33,8 @@ pub(crate) fn Answer(
     may_ask: Signal<bool>,
     /// What can be done with it.
     actions: AnswerActions,
-) -> impl IntoView {
-    let blocks = Memo::new_owning(move |before: Option<Growing>| {
+) -> AnyView {
+    let text = Memo::new_owning(move |before: Option<Growing>| {
         let mut growing = before.unwrap_or_default();
         let message = message.get();
         let has_changed = if message.is_streaming() {
@@ -43,38 +45,26 @@ pub(crate) fn Answer(
         (growing, has_changed)
     });
     let status = Memo::new(move |_| message.with(|message| message.status));
-    let is_waiting = Memo::new(move |_| {
-        message.with(|message| {
-            message.is_streaming() && message.text.is_empty() && message.thinking.is_empty()
-        })
+    let name = Signal::derive(move || message.with(|message| name_of(message)));
+    let ending = redrawn(move || match status.get() {
+        Status::Streaming => nothing(),
+        _ => draw_ending(&message.get_untracked(), may_ask, actions),
     });
-    let on_copy = actions.on_copy;
     view! {
         <article
             class="answer"
             data-testid="message-assistant"
-            data-state=move || status.get().as_str()
-            aria-busy=move || (status.get() == Status::Streaming).then_some("true")
+            data-state=Signal::derive(move || status.get().as_str().to_owned())
+            aria-busy=Signal::derive(move || (status.get() == Status::Streaming).to_string())
         >
-            <h2 class="who">{move || message.with(|message| name_of(message))}</h2>
-            <Thoughts message />
-            <Show when=move || is_waiting.get()>
-                <p class="waiting">
-                    <span></span>
-                    <span></span>
-                    <span></span>
-                    <span class="unseen">"Waiting for the first word"</span>
-                </p>
-            </Show>
-            <div class="prose">
-                <Markdown blocks on_copy />
-            </div>
-            {move || {
-                (status.get() != Status::Streaming)
-                    .then(|| view! { <Ending message=message.get_untracked() may_ask actions /> })
-            }}
+            <h2 class="who">{name}</h2>
+            {draw_thoughts(message)}
+            {draw_wait(message)}
+            <div class="prose">{markdown::draw(text, actions.on_copy)}</div>
+            {ending}
         </article>
     }
+    .into_any()
 }
 
 fn name_of(message: &Message) -> String {
@@ -83,73 +73,91 @@ fn name_of(message: &Message) -> String {
 }
 
 /// What the model thought, folded.
-#[component]
-fn Thoughts(message: Memo<Shown>) -> impl IntoView {
-    let has_some = Memo::new(move |_| message.with(|message| !message.thinking.is_empty()));
-    view! {
-        <Show when=move || has_some.get()>
+fn draw_thoughts(message: Memo<Shown>) -> AnyView {
+    let has_some = move || message.with(|message| !message.thinking.is_empty());
+    let thoughts = Signal::derive(move || message.with(|message| visible(&message.thinking)));
+    shown(Signal::derive(has_some), move || {
+        view! {
             <details class="thoughts">
                 <summary>"Thinking"</summary>
-                <p dir="auto">{move || message.with(|message| visible(&message.thinking))}</p>
+                <p dir="auto">{thoughts}</p>
             </details>
-        </Show>
-    }
+        }
+        .into_any()
+    })
+}
+
+/// What stands there until the first word comes.
+fn draw_wait(message: Memo<Shown>) -> AnyView {
+    let is_waiting = move || {
+        message.with(|message| {
+            message.is_streaming() && message.text.is_empty() && message.thinking.is_empty()
+        })
+    };
+    shown(Signal::derive(is_waiting), || {
+        view! {
+            <p class="waiting">
+                <span></span>
+                <span></span>
+                <span></span>
+                <span class="unseen">"Waiting for the first word"</span>
+            </p>
+        }
+        .into_any()
+    })
 }
 
 /// What stands below an answer that is over.
-#[component]
-fn Ending(message: Shown, may_ask: Signal<bool>, actions: AnswerActions) -> impl IntoView {
+fn draw_ending(message: &Shown, may_ask: Signal<bool>, actions: AnswerActions) -> AnyView {
     let AnswerActions {
         on_again,
         on_copy,
         curl,
     } = actions;
-    let text = message.0.clone();
-    let card = message.error.clone().map(|error| {
+    let note = note_on(message).map_or_else(nothing, |note| {
+        view! { <p class="note">{draw(Icon::Info)} {note}</p> }.into_any()
+    });
+    let card = message.error.as_ref().map_or_else(nothing, |error| {
         let on_retry = error.kind.is_retryable().then_some(on_again);
-        view! { <ErrorCard error curl=Some(curl) on_retry on_copy /> }
+        let curl = Some(curl);
+        draw_error(error, Remedies { on_retry, curl, on_copy })
     });
-    let note =
-        note_on(&message).map(|note| view! { <p class="note">{draw(Icon::Info)} {note}</p> });
-    let copy = (!message.text.is_empty()).then(|| {
-        let text = Callback::new(move |()| visible(&text.text));
-        view! { <CopyButton label="Copy" test_id="copy" text on_copy /> }
-    });
-    let again = if message.status == Status::Done {
-        "Regenerate"
+    let copy = if message.text.is_empty() {
+        nothing()
     } else {
-        "Retry"
+        let message = message.clone();
+        let text = Callback::new(move |()| visible(&message.text));
+        view! { <CopyButton label="Copy" test_id="copy" text on_copy /> }.into_any()
     };
+    let label = if message.status == Status::Done { "Regenerate" } else { "Retry" };
+    let is_disabled = Signal::derive(move || !may_ask.get());
     view! {
         {note}
         {card}
         <div class="tools">
             {copy}
-            <button
-                type="button"
-                class="quiet"
-                data-testid="regenerate"
-                disabled=move || !may_ask.get()
-                on:click=move |_| on_again.run(())
-            >
-                {draw(Icon::Again)}
-                <span>{again}</span>
-            </button>
-            {spent(&message)}
+            <Button
+                look="quiet"
+                test_id="regenerate"
+                icon=Icon::Again
+                label
+                is_disabled
+                on_press=on_again
+            />
+            <span class="spent" data-testid="spent">{spent(message)}</span>
         </div>
     }
+    .into_any()
 }
 
-/// What an answer took, in figures.
-fn spent(message: &Message) -> Option<AnyView> {
-    let usage = message.usage.as_ref()?;
-    let tokens = format!(
-        "{} in, {} out",
-        words::count(usage.tokens.prompt().0),
-        words::count(usage.tokens.output.0)
-    );
+/// What an answer took, in figures; empty where nobody said.
+fn spent(message: &Message) -> String {
+    let Some(usage) = &message.usage else {
+        return String::new();
+    };
+    let (input, output) = (usage.tokens.prompt(), usage.tokens.output);
     let cost = words::money(usage.cost_nano_usd);
-    Some(view! { <span class="spent" data-testid="spent">{tokens} " · " {cost}</span> }.into_any())
+    format!("{} in, {} out · {cost}", words::count(input.0), words::count(output.0))
 }
 
 /// Why an answer is not what was asked for, where it is not.

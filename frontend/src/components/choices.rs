@@ -2,10 +2,11 @@
 
 use leptos::prelude::*;
 use shared::api::chat::Effort;
-use shared::models::{Catalogue, Model};
+use shared::models::Catalogue;
 use shared::policy::Policy;
 use shared::time::UnixMillis;
 
+use super::dynamic::{nothing, redrawn};
 use crate::state::settings::Settings;
 use crate::state::words;
 
@@ -20,84 +21,61 @@ const OUTPUT_CAPS: [(u32, &str); 4] = [
 /// One choice, as a native list: its value, what it says, and whether it is chosen.
 type Choice = (String, String, bool);
 
-/// The three choices, as far as the policy leaves any.
-#[component]
-pub(crate) fn Choices(
-    /// What may be chosen.
-    policy: Policy,
-    /// What is chosen.
+/// Draws the three choices, as far as the policy leaves any. Prices have dates, so `now` says which hold.
+pub(crate) fn draw_choices(
+    policy: &Policy,
     settings: RwSignal<Settings>,
-    /// Now, since prices have dates.
     now: UnixMillis,
-) -> impl IntoView {
-    let models = {
-        let policy = policy.clone();
-        move || settings.with(|settings| model_choices(settings, &policy, now))
+) -> Vec<AnyView> {
+    let policy = StoredValue::new(policy.clone());
+    let listed = move |list: fn(&Settings, &Policy, UnixMillis) -> Vec<Choice>| {
+        Signal::derive(move || {
+            policy.with_value(|policy| settings.with(|settings| list(settings, policy, now)))
+        })
     };
-    let caps = {
-        let policy = policy.clone();
-        move || settings.with(|settings| cap_choices(settings, &policy))
-    };
-    let accepts_effort = Memo::new(move |_| {
-        let model = settings.with(|settings| settings.model_under(&policy));
-        let catalogue = Catalogue::builtin();
-        catalogue.find(&model).is_some_and(Model::accepts_effort)
-    });
-    let efforts = move || settings.with(effort_choices);
-    let choose_model =
-        Callback::new(move |value| settings.update(|settings| settings.model = Some(value)));
-    let choose_effort = Callback::new(move |value: String| {
-        let effort = Effort::ALL
-            .into_iter()
-            .find(|effort| effort.as_str() == value);
+    let choose_model = move |value| settings.update(|settings| settings.model = Some(value));
+    let choose_effort = move |value: String| {
+        let effort = Effort::ALL.into_iter().find(|effort| effort.as_str() == value);
         settings.update(|settings| settings.effort = effort);
-    });
-    let choose_cap = Callback::new(move |value: String| {
+    };
+    let choose_cap = move |value: String| {
         settings.update(|settings| settings.output_cap = value.parse().ok());
-    });
-    view! {
-        <Select label="Model" test_id="model" choices=Signal::derive(models) on_choose=choose_model />
-        <Show when=move || accepts_effort.get()>
-            <Select
-                label="Effort"
-                test_id="effort"
-                choices=Signal::derive(efforts)
-                on_choose=choose_effort
-            />
-        </Show>
-        <Select
-            label="Output cap"
-            test_id="output-cap"
-            choices=Signal::derive(caps)
-            on_choose=choose_cap
-        />
-    }
+    };
+    vec![
+        select("Model", "model", listed(model_choices), Callback::new(choose_model)),
+        select("Effort", "effort", listed(effort_choices), Callback::new(choose_effort)),
+        select("Output cap", "output-cap", listed(cap_choices), Callback::new(choose_cap)),
+    ]
 }
 
-#[component]
-fn Select(
+/// Draws a native list; nothing where there is no choice to make.
+fn select(
     label: &'static str,
     test_id: &'static str,
     choices: Signal<Vec<Choice>>,
     on_choose: Callback<String>,
-) -> impl IntoView {
-    let options = move || {
-        let drawn = choices.get().into_iter().map(|(value, words, is_chosen)| {
-            view! { <option value=value selected=is_chosen>{words}</option> }
+) -> AnyView {
+    redrawn(move || {
+        let choices = choices.get();
+        if choices.is_empty() {
+            return nothing();
+        }
+        let options = choices.into_iter().map(|(value, words, is_chosen)| {
+            view! { <option value=value selected=is_chosen>{words}</option> }.into_any()
         });
-        drawn.collect::<Vec<_>>()
-    };
-    view! {
-        <select
-            class="choice"
-            aria-label=label
-            title=label
-            data-testid=test_id
-            on:change:target=move |event| on_choose.run(event.target().value())
-        >
-            {options}
-        </select>
-    }
+        view! {
+            <select
+                class="choice"
+                aria-label=label
+                title=label
+                data-testid=test_id
+                on:change:target=move |event| on_choose.run(event.target().value())
+            >
+                {options.collect::<Vec<_>>()}
+            </select>
+        }
+        .into_any()
+    })
 }
 
 fn model_choices(settings: &Settings, policy: &Policy, now: UnixMillis) -> Vec<Choice> {
@@ -106,16 +84,18 @@ fn model_choices(settings: &Settings, policy: &Policy, now: UnixMillis) -> Vec<C
     let choice = |id: &String| {
         let known = catalogue.find(id);
         let words = known.map(|model| words::model_with_prices(model, now));
-        (
-            id.clone(),
-            words.unwrap_or_else(|| id.clone()),
-            *id == chosen,
-        )
+        (id.clone(), words.unwrap_or_else(|| id.clone()), *id == chosen)
     };
     policy.models.iter().map(choice).collect()
 }
 
-fn effort_choices(settings: &Settings) -> Vec<Choice> {
+/// The levels of effort; none where the model takes none.
+fn effort_choices(settings: &Settings, policy: &Policy, _: UnixMillis) -> Vec<Choice> {
+    let catalogue = Catalogue::builtin();
+    let model = catalogue.find(&settings.model_under(policy)).cloned();
+    if !model.is_some_and(|model| model.accepts_effort()) {
+        return Vec::new();
+    }
     let name = |effort: Effort| match effort {
         Effort::Low => "Effort: low",
         Effort::Medium => "Effort: medium",
@@ -123,32 +103,24 @@ fn effort_choices(settings: &Settings) -> Vec<Choice> {
         Effort::ExtraHigh => "Effort: extra high",
         Effort::Max => "Effort: max",
     };
-    let default = (
-        String::new(),
-        "Effort: default".to_owned(),
-        settings.effort.is_none(),
-    );
+    let default = (String::new(), "Effort: default".to_owned(), settings.effort.is_none());
     let levels = Effort::ALL.into_iter().map(|effort| {
         let is_chosen = settings.effort == Some(effort);
-        (
-            effort.as_str().to_owned(),
-            name(effort).to_owned(),
-            is_chosen,
-        )
+        (effort.as_str().to_owned(), name(effort).to_owned(), is_chosen)
     });
     std::iter::once(default).chain(levels).collect()
 }
 
 /// The presets that the policy allows; what is chosen beside them is shown too.
-fn cap_choices(settings: &Settings, policy: &Policy) -> Vec<Choice> {
+fn cap_choices(settings: &Settings, policy: &Policy, _: UnixMillis) -> Vec<Choice> {
     let chosen = settings.output_cap_under(policy);
     let presets = OUTPUT_CAPS.into_iter();
     let mut caps: Vec<_> = presets
         .filter(|(cap, _)| *cap <= policy.output_tokens_max)
         .collect();
     if !caps.iter().any(|(cap, _)| *cap == chosen) {
-        caps.push((chosen, "Custom"));
-        caps.sort_unstable();
+        let place = caps.partition_point(|(cap, _)| *cap < chosen);
+        caps.insert(place, (chosen, "Custom"));
     }
     let choice = |(cap, name): (u32, &str)| {
         let words = format!("{name} · {} tokens", words::count(u64::from(cap)));
@@ -160,6 +132,8 @@ fn cap_choices(settings: &Settings, policy: &Policy) -> Vec<Choice> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const NOW: UnixMillis = UnixMillis(1_795_000_000_000);
 
     fn policy() -> Policy {
         Policy {
@@ -175,8 +149,7 @@ mod tests {
 
     #[test]
     fn models_are_the_policys_with_their_prices() {
-        let now = UnixMillis(1_795_000_000_000);
-        let choices = model_choices(&Settings::default(), &policy(), now);
+        let choices = model_choices(&Settings::default(), &policy(), NOW);
         assert_eq!(choices.len(), 2);
         assert_eq!(choices[0].1, "Haiku 5.5 · $0.10 in, $0.50 out");
         assert!(choices[0].2 && !choices[1].2);
@@ -184,15 +157,12 @@ mod tests {
 
     #[test]
     fn caps_stay_within_the_policy_and_include_what_is_chosen() {
-        let caps: Vec<_> = cap_choices(&Settings::default(), &policy())
+        let caps: Vec<_> = cap_choices(&Settings::default(), &policy(), NOW)
             .into_iter()
             .map(|(value, _, is_chosen)| (value, is_chosen))
             .collect();
         let expected = [("1024", false), ("2000", true), ("4096", false)];
-        assert_eq!(
-            caps,
-            expected.map(|(value, chosen)| (value.to_owned(), chosen))
-        );
+        assert_eq!(caps, expected.map(|(value, chosen)| (value.to_owned(), chosen)));
     }
 
     #[test]
@@ -201,9 +171,7 @@ mod tests {
             effort: Some(Effort::Max),
             ..Settings::default()
         };
-        let chosen = effort_choices(&settings)
-            .into_iter()
-            .filter(|choice| choice.2);
+        let chosen = effort_choices(&settings, &policy(), NOW).into_iter().filter(|choice| choice.2);
         assert_eq!(chosen.map(|choice| choice.0).collect::<Vec<_>>(), ["max"]);
     }
 }

@@ -2,7 +2,9 @@
 
 use leptos::prelude::*;
 
-use super::icon::{Icon, draw};
+use super::button::Button;
+use super::dynamic::redrawn;
+use super::icon::Icon;
 use crate::browser::keys::{self, Key};
 
 /// The composer's element id, to move the focus to.
@@ -26,57 +28,50 @@ pub(crate) fn Composer(
     on_send: Callback<()>,
     /// Stops the answer.
     on_stop: Callback<()>,
-    /// The choices.
-    children: Children,
-) -> impl IntoView {
-    let lines = Memo::new(move |_| draft.with(|draft| draft.lines().count().clamp(1, LINES_MAX)));
-    let send = move || {
+    /// The choices, drawn.
+    choices: AnyView,
+) -> AnyView {
+    let lines = move || draft.with(|draft| draft.lines().count().clamp(1, LINES_MAX).to_string());
+    let send = Callback::new(move |()| {
         if may_send.get_untracked() && !is_streaming.get_untracked() {
             on_send.run(());
         }
-    };
+    });
     let press = move |event: leptos::ev::KeyboardEvent| {
         if keys::of(&event) == Some(Key::Enter) {
             event.prevent_default();
-            send();
+            send.run(());
         }
     };
-    let submit = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        send();
-    };
-    let button = move || {
+    let may_not_send = Signal::derive(move || !may_send.get());
+    let stop_or_send = redrawn(move || {
         if is_streaming.get() {
             view! {
-                <button type="button" class="round stop" data-testid="stop" on:click=move |_| on_stop.run(())>
-                    {draw(Icon::Stop)}
-                    <span class="unseen">"Stop"</span>
-                </button>
+                <Button look="round stop" test_id="stop" icon=Icon::Stop label="Stop" on_press=on_stop />
             }
             .into_any()
         } else {
+            let is_disabled = may_not_send;
             view! {
-                <button type="submit" class="round" data-testid="send" disabled=move || !may_send.get()>
-                    {draw(Icon::Send)}
-                    <span class="unseen">"Send"</span>
-                </button>
+                <Button look="round" test_id="send" icon=Icon::Send label="Send" is_disabled on_press=send />
             }
             .into_any()
         }
-    };
+    });
     view! {
-        <form class="composer" aria-label="Message" on:submit=submit>
+        <div class="composer" role="group" aria-label="Message">
             <textarea
                 id=COMPOSER_ID
                 data-testid="composer"
                 aria-label="Message to Claude"
                 placeholder="Ask Claude"
-                rows=move || lines.get().to_string()
-                prop:value=move || draft.get()
+                rows=Signal::derive(lines)
+                prop:value=draft
                 on:input:target=move |event| draft.set(event.target().value())
                 on:keydown=press
             ></textarea>
-            <div class="controls">{children()} {button}</div>
-        </form>
+            <div class="controls">{choices} {stop_or_send}</div>
+        </div>
     }
+    .into_any()
 }

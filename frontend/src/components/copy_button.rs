@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
-use super::icon::{Icon, draw};
+use super::button::Button;
+use super::icon::Icon;
 use crate::browser::frame;
 
 /// How long the button says that it copied.
@@ -21,9 +22,9 @@ pub(crate) fn CopyButton(
     text: Callback<(), String>,
     /// Copies.
     on_copy: Callback<String>,
-) -> impl IntoView {
+) -> AnyView {
     let is_copied = RwSignal::new(false);
-    let press = move |_| {
+    let press = move |()| {
         on_copy.run(text.run(()));
         is_copied.set(true);
         frame::after(SAID_FOR, move || {
@@ -31,17 +32,16 @@ pub(crate) fn CopyButton(
             _ = is_copied.try_set(false);
         });
     };
-    let picture = move || {
-        draw(if is_copied.get() {
-            Icon::Check
-        } else {
-            Icon::Copy
-        })
-    };
+    let words = move || if is_copied.get() { "Copied" } else { label };
+    let icon = move || if is_copied.get() { Icon::Check } else { Icon::Copy };
     view! {
-        <button type="button" class="quiet" data-testid=test_id on:click=press>
-            {picture}
-            <span>{move || if is_copied.get() { "Copied" } else { label }}</span>
-        </button>
+        <Button
+            look="quiet"
+            test_id
+            icon=Signal::derive(icon)
+            label=Signal::derive(move || words().to_owned())
+            on_press=press
+        />
     }
+    .into_any()
 }

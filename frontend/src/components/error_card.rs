@@ -3,70 +3,66 @@
 use leptos::prelude::*;
 use shared::error::ApiError;
 
+use super::button::Button;
 use super::copy_button::CopyButton;
+use super::dynamic::nothing;
 use super::icon::{Icon, draw};
 
-/// One error.
-#[component]
-pub(crate) fn ErrorCard(
-    /// What happened.
-    error: ApiError,
-    /// The request as a command; absent where there is none to repeat.
-    #[prop(default = None)]
-    curl: Option<Callback<(), String>>,
+/// What can be done about an error.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Remedies {
     /// Tries again; absent where that is not offered.
-    #[prop(default = None)]
-    on_retry: Option<Callback<()>>,
+    pub(crate) on_retry: Option<Callback<()>>,
+    /// The request as a command; absent where there is none to repeat.
+    pub(crate) curl: Option<Callback<(), String>>,
     /// Copies.
-    on_copy: Callback<String>,
-) -> impl IntoView {
+    pub(crate) on_copy: Callback<String>,
+}
+
+/// Draws one error.
+pub(crate) fn draw_error(error: &ApiError, remedies: Remedies) -> AnyView {
     let kind = error.kind;
-    let findings = error.findings.iter().map(|finding| {
-        view! { <li>{finding.what.clone()} " " {finding.why.clone()}</li> }
+    let found = error.findings.iter().map(|finding| {
+        let words = format!("{} {}", finding.what, finding.why);
+        view! { <p class="detail">{words}</p> }.into_any()
     });
-    let findings = findings.collect::<Vec<_>>();
-    let request_id = error.request_id.map(|id| {
-        view! {
-            <div>
-                <dt>"Request"</dt>
-                <dd>
-                    <code data-testid="request-id">{id.to_string()}</code>
-                </dd>
-            </div>
-        }
-    });
-    let retry = on_retry.map(|on_retry| {
-        view! {
-            <button type="button" class="solid" on:click=move |_| on_retry.run(())>
-                {draw(Icon::Again)}
-                <span>"Try again"</span>
-            </button>
-        }
-    });
-    let copy = curl.map(|text| {
-        view! { <CopyButton label="Copy as cURL" test_id="copy-curl" text on_copy /> }
+    let detail = error.detail.clone().map(|detail| view! { <p class="detail">{detail}</p> }.into_any());
+    let details: Vec<_> = detail.into_iter().chain(found).collect();
+    let request_id = error.request_id.map_or_else(nothing, |id| {
+        row("Request", view! { <code data-testid="request-id">{id.to_string()}</code> }.into_any())
     });
     view! {
         <section class="error-card" data-testid="error-card" data-code=kind.code() aria-label="Error">
             <p class="title">{draw(Icon::Barrier)} <strong>{kind.title()}</strong></p>
-            {error.detail.map(|detail| view! { <p class="detail">{detail}</p> })}
-            <ul class="details">{findings}</ul>
+            {details}
             <dl>
-                <div>
-                    <dt>"Cause"</dt>
-                    <dd>{kind.cause()}</dd>
-                </div>
-                <div>
-                    <dt>"Fix"</dt>
-                    <dd>{kind.fix()}</dd>
-                </div>
-                <div>
-                    <dt>"Verify"</dt>
-                    <dd>{kind.verify()}</dd>
-                </div>
-                {request_id}
+                {row("Cause", kind.cause().into_any())} {row("Fix", kind.fix().into_any())}
+                {row("Verify", kind.verify().into_any())} {request_id}
             </dl>
-            <p class="actions">{retry} {copy}</p>
+            <p class="actions">{actions(remedies)}</p>
         </section>
     }
+    .into_any()
+}
+
+fn actions(remedies: Remedies) -> Vec<AnyView> {
+    let on_copy = remedies.on_copy;
+    let retry = remedies.on_retry.map(|on_press| {
+        view! { <Button look="solid" test_id="retry" icon=Icon::Again label="Try again" on_press /> }
+    });
+    let copy = remedies.curl.map(|text| {
+        view! { <CopyButton label="Copy as cURL" test_id="copy-curl" text on_copy /> }
+    });
+    let actions = [retry.map(IntoAny::into_any), copy.map(IntoAny::into_any)];
+    actions.into_iter().flatten().collect()
+}
+
+fn row(name: &'static str, value: AnyView) -> AnyView {
+    view! {
+        <div>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+        </div>
+    }
+    .into_any()
 }

@@ -1,12 +1,11 @@
 //! One chat in the list: to open, to rename, to delete.
 
 use leptos::prelude::*;
-use shared::time::UnixMillis;
 
-use super::icon::{Icon, draw};
+use super::button::Button;
+use super::dynamic::redrawn;
+use super::icon::Icon;
 use crate::browser::keys::{self, Key};
-use crate::state::history::Entry;
-use crate::state::words;
 
 /// What the item is being used for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,6 +16,17 @@ enum Mode {
     Renaming,
     /// It is about to be deleted.
     Deleting,
+}
+
+/// What a chat shows of itself.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Facts {
+    /// What it is called.
+    pub(crate) title: Signal<String>,
+    /// How long ago something was last said in it.
+    pub(crate) age: Signal<String>,
+    /// Whether it is the one on the screen.
+    pub(crate) is_open: Signal<bool>,
 }
 
 /// What can be done with a chat.
@@ -30,79 +40,62 @@ pub(crate) struct ItemActions {
     pub(crate) on_delete: Callback<()>,
 }
 
-/// One chat.
-#[component]
-pub(crate) fn HistoryItem(
-    /// The chat.
-    entry: Entry,
-    /// Now, to tell its age.
-    now: UnixMillis,
-    /// Whether it is the one on the screen.
-    #[prop(into)]
-    is_open: Signal<bool>,
-    /// What can be done with it.
-    actions: ItemActions,
-) -> impl IntoView {
+/// Draws one chat.
+pub(crate) fn draw_item(facts: Facts, actions: ItemActions) -> AnyView {
     let mode = RwSignal::new(Mode::Shown);
-    let title = entry.title;
-    let age = words::age(entry.updated_at, now);
-    let body = move || match mode.get() {
-        Mode::Shown => shown(&title, &age, is_open, mode, actions),
-        Mode::Renaming => renaming(&title, mode, actions.on_rename),
-        Mode::Deleting => deleting(&title, mode, actions.on_delete),
-    };
-    view! { <li data-testid="history-item">{body}</li> }
+    let body = redrawn(move || match mode.get() {
+        Mode::Shown => shown(facts, mode, actions),
+        Mode::Renaming => renaming(facts.title.get_untracked(), mode, actions.on_rename),
+        Mode::Deleting => deleting(mode, actions.on_delete),
+    });
+    view! { <li data-testid="history-item">{body}</li> }.into_any()
 }
 
-fn shown(
-    title: &str,
-    age: &str,
-    is_open: Signal<bool>,
-    mode: RwSignal<Mode>,
-    actions: ItemActions,
-) -> AnyView {
-    let rename = format!("Rename {title}");
-    let delete = format!("Delete {title}");
+fn shown(facts: Facts, mode: RwSignal<Mode>, actions: ItemActions) -> AnyView {
+    let Facts {
+        title,
+        age,
+        is_open,
+    } = facts;
+    let named = move |verb: &'static str| {
+        Signal::derive(move || title.with(|title| format!("{verb} {title}")))
+    };
     view! {
         <button
             type="button"
             class="open"
-            aria-current=move || is_open.get().then_some("true")
+            aria-current=Signal::derive(move || is_open.get().to_string())
             on:click=move |_| actions.on_open.run(())
         >
-            <span class="title">{title.to_owned()}</span>
-            <span class="age">{age.to_owned()}</span>
+            <span class="title">{title}</span>
+            <span class="age">{age}</span>
         </button>
-        <button
-            type="button"
-            class="bare"
-            data-testid="rename"
-            aria-label=rename
-            on:click=move |_| mode.set(Mode::Renaming)
-        >
-            {draw(Icon::Pencil)}
-        </button>
-        <button
-            type="button"
-            class="bare"
-            data-testid="delete"
-            aria-label=delete
-            on:click=move |_| mode.set(Mode::Deleting)
-        >
-            {draw(Icon::Trash)}
-        </button>
+        <Button
+            look="bare"
+            test_id="rename"
+            icon=Icon::Pencil
+            label=named("Rename")
+            on_press=move |()| mode.set(Mode::Renaming)
+        />
+        <Button
+            look="bare"
+            test_id="delete"
+            icon=Icon::Trash
+            label=named("Delete")
+            on_press=move |()| mode.set(Mode::Deleting)
+        />
     }
     .into_any()
 }
 
-fn renaming(title: &str, mode: RwSignal<Mode>, on_rename: Callback<String>) -> AnyView {
-    let changed = RwSignal::new(title.to_owned());
-    let save = move || {
-        mode.set(Mode::Shown);
+fn renaming(title: String, mode: RwSignal<Mode>, on_rename: Callback<String>) -> AnyView {
+    let changed = RwSignal::new(title.clone());
+    let save = Callback::new(move |()| {
         on_rename.run(changed.get_untracked());
-    };
+        mode.set(Mode::Shown);
+    });
     let press = move |event: leptos::ev::KeyboardEvent| match keys::of(&event) {
-        Some(Key::Enter) => save(),
+        Some(Key::Enter) => save.run(()),
         Some(Key::Escape) => {
             event.stop_propagation();
             mode.set(Mode::Shown);
@@ -114,34 +107,25 @@ fn renaming(title: &str, mode: RwSignal<Mode>, on_rename: Callback<String>) -> A
             type="text"
             aria-label="Title"
             data-testid="rename-text"
-            autofocus
-            prop:value=title.to_owned()
+            prop:value=title
             on:input:target=move |event| changed.set(event.target().value())
             on:keydown=press
         />
-        <button type="button" class="bare" aria-label="Save the title" on:click=move |_| save()>
-            {draw(Icon::Check)}
-        </button>
+        <Button look="bare" icon=Icon::Check label="Save the title" on_press=save />
     }
     .into_any()
 }
 
-fn deleting(title: &str, mode: RwSignal<Mode>, on_delete: Callback<()>) -> AnyView {
-    let label = format!("Delete {title} for good");
+fn deleting(mode: RwSignal<Mode>, on_delete: Callback<()>) -> AnyView {
     view! {
         <span class="ask">"Delete this chat?"</span>
-        <button
-            type="button"
-            class="danger"
-            data-testid="delete-yes"
-            aria-label=label
-            on:click=move |_| on_delete.run(())
-        >
-            "Delete"
-        </button>
-        <button type="button" class="quiet" on:click=move |_| mode.set(Mode::Shown)>
-            "Keep"
-        </button>
+        <Button look="danger" test_id="delete-yes" icon=Icon::Trash label="Delete" on_press=on_delete />
+        <Button
+            look="bare"
+            icon=Icon::Cross
+            label="Keep it"
+            on_press=move |()| mode.set(Mode::Shown)
+        />
     }
     .into_any()
 }

@@ -3,10 +3,13 @@
 use leptos::prelude::*;
 use shared::time::UnixMillis;
 
-use super::history_item::{HistoryItem, ItemActions};
-use super::icon::{Icon, draw};
+use super::button::Button;
+use super::dynamic::{Key, keyed, redrawn, shown};
+use super::history_item::{Facts, ItemActions, draw_item};
+use super::icon::Icon;
 use crate::state::chat::ChatId;
-use crate::state::history::History;
+use crate::state::history::{Entry, History};
+use crate::state::words;
 
 /// What can be done with the list.
 #[derive(Clone, Copy, Debug)]
@@ -40,112 +43,138 @@ pub(crate) fn HistoryList(
     now: Callback<(), UnixMillis>,
     /// What can be done.
     actions: ListActions,
-) -> impl IntoView {
-    let each = move || history.with(|history| history.entries().to_vec());
+) -> AnyView {
+    let keys = move || history.with(|history| history.entries().iter().map(key_of).collect());
+    let item = Callback::new(move |(id, _): Key| {
+        draw_entry(history, ChatId(id), open, now, actions)
+    });
     let is_empty = move || history.with(|history| history.entries().is_empty());
+    let hint = shown(Signal::derive(is_empty), move || {
+        let words = if keeps.get() {
+            "Your chats are kept here, on this device alone."
+        } else {
+            "Nothing is kept: chats go when you leave the page."
+        };
+        view! { <p class="aside">{words}</p> }.into_any()
+    });
     view! {
         <aside class="history" aria-label="Chats">
             <header>
-                <button
-                    type="button"
-                    class="solid"
-                    data-testid="new-chat"
-                    on:click=move |_| actions.on_new.run(())
-                >
-                    {draw(Icon::Plus)}
-                    <span>"New chat"</span>
-                </button>
-                <button type="button" class="bare narrow" on:click=move |_| actions.on_close.run(())>
-                    {draw(Icon::Cross)}
-                    <span class="unseen">"Close the chats"</span>
-                </button>
+                <Button
+                    look="solid"
+                    test_id="new-chat"
+                    icon=Icon::Plus
+                    label="New chat"
+                    on_press=actions.on_new
+                />
+                <Button
+                    look="bare narrow"
+                    icon=Icon::Cross
+                    label="Close the chats"
+                    on_press=actions.on_close
+                />
             </header>
-            <ul class="chats">
-                <For each=each key=|entry| (entry.id, entry.title.clone(), entry.updated_at) let:entry>
-                    {
-                        let id = entry.id;
-                        let item = ItemActions {
-                            on_open: Callback::new(move |()| actions.on_open.run(id)),
-                            on_rename: Callback::new(move |title| actions.on_rename.run((id, title))),
-                            on_delete: Callback::new(move |()| actions.on_delete.run(id)),
-                        };
-                        let is_open = Signal::derive(move || open.get() == id);
-                        view! { <HistoryItem entry now=now.run(()) is_open actions=item /> }
-                    }
-                </For>
-            </ul>
-            <Show when=is_empty>
-                <p class="aside">
-                    {move || {
-                        if keeps.get() {
-                            "Your chats are kept here, on this device alone."
-                        } else {
-                            "Nothing is kept: chats go when you leave the page."
-                        }
-                    }}
-                </p>
-            </Show>
-            <KeepSwitch history keeps on_keep=actions.on_keep />
+            <ul class="chats">{keyed(Signal::derive(keys), item)}</ul>
+            {hint}
+            {draw_switch(history, keeps, actions.on_keep)}
         </aside>
     }
+    .into_any()
 }
 
-/// The switch. To keep nothing forgets what was kept, so it asks first where there is something to forget.
-#[component]
-fn KeepSwitch(
+fn key_of(entry: &Entry) -> Key {
+    (entry.id.0, 0)
+}
+
+fn draw_entry(
+    history: RwSignal<History>,
+    id: ChatId,
+    open: Signal<ChatId>,
+    now: Callback<(), UnixMillis>,
+    actions: ListActions,
+) -> AnyView {
+    let fact = move |fact: fn(&Entry, UnixMillis) -> String| {
+        Signal::derive(move || {
+            history.with(|history| {
+                let entry = history.entry(id);
+                entry.map_or_else(String::new, |entry| fact(entry, now.run(())))
+            })
+        })
+    };
+    let facts = Facts {
+        title: fact(|entry, _| entry.title.clone()),
+        age: fact(|entry, now| words::age(entry.updated_at, now)),
+        is_open: Signal::derive(move || open.get() == id),
+    };
+    let actions = ItemActions {
+        on_open: Callback::new(move |()| actions.on_open.run(id)),
+        on_rename: Callback::new(move |title| actions.on_rename.run((id, title))),
+        on_delete: Callback::new(move |()| actions.on_delete.run(id)),
+    };
+    draw_item(facts, actions)
+}
+
+/// Draws the switch. To keep nothing forgets what was kept, so it asks first where there is something to forget.
+fn draw_switch(
     history: RwSignal<History>,
     keeps: Signal<bool>,
     on_keep: Callback<bool>,
-) -> impl IntoView {
+) -> AnyView {
     let is_asking = RwSignal::new(false);
+    let count = move || history.with(|history| history.entries().len());
     let press = move |_| {
-        let count = history.with_untracked(|history| history.entries().len());
-        if keeps.get_untracked() && count > 0 {
+        if keeps.get_untracked() && untrack(count) > 0 {
             is_asking.set(true);
         } else {
             on_keep.run(!keeps.get_untracked());
         }
     };
-    let answer = move |forgets: bool| {
+    let forget = move |()| {
         is_asking.set(false);
-        if forgets {
-            on_keep.run(false);
+        on_keep.run(false);
+    };
+    let question = redrawn(move || {
+        if !is_asking.get() {
+            return super::dynamic::nothing();
         }
-    };
-    let question = move || {
-        let count = history.with(|history| history.entries().len());
-        let chats = if count == 1 { "chat" } else { "chats" };
-        format!("Forget {count} {chats} on this device?")
-    };
+        let words = format!("Forget {} on this device?", chats(count()));
+        view! {
+            <p class="ask">{words}</p>
+            <p class="actions">
+                <Button look="danger" test_id="forget-yes" icon=Icon::Trash label="Forget" on_press=forget />
+                <Button
+                    look="quiet"
+                    icon=Icon::Cross
+                    label="Keep"
+                    on_press=move |()| is_asking.set(false)
+                />
+            </p>
+        }
+        .into_any()
+    });
     view! {
         <footer>
-            <Show when=move || is_asking.get()>
-                <p class="ask">{question}</p>
-                <p class="actions">
-                    <button
-                        type="button"
-                        class="danger"
-                        data-testid="forget-yes"
-                        on:click=move |_| answer(true)
-                    >
-                        "Forget"
-                    </button>
-                    <button type="button" class="quiet" on:click=move |_| answer(false)>
-                        "Keep"
-                    </button>
-                </p>
-            </Show>
+            {question}
             <button
                 type="button"
                 class="switch"
                 role="switch"
                 data-testid="keep-history"
-                aria-checked=move || keeps.get().to_string()
+                aria-checked=Signal::derive(move || keeps.get().to_string())
                 on:click=press
             >
                 <span class="knob" aria-hidden="true"></span>
                 <span>"Keep chats on this device"</span>
             </button>
         </footer>
+    }
+    .into_any()
+}
+
+fn chats(count: usize) -> String {
+    if count == 1 {
+        "1 chat".to_owned()
+    } else {
+        format!("{count} chats")
     }
 }

@@ -70,20 +70,24 @@ impl Icon {
 }
 
 /// Draws an icon. It is decoration: what it stands beside, or its button's label, says the same in words.
-pub(crate) fn draw(icon: Icon) -> impl IntoView {
+pub(crate) fn draw(icon: impl Into<Signal<Icon>>) -> AnyView {
+    let icon = icon.into();
+    let path = Signal::derive(move || icon.get().path().to_owned());
     view! {
         <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
-            <path d=icon.path() />
+            <path d=path />
         </svg>
     }
+    .into_any()
 }
 
 /// Draws the mark: a hatch, seen from the front, with a gap in its outer ring.
-pub(crate) fn mark() -> impl IntoView {
+pub(crate) fn mark() -> AnyView {
     view! {
         <svg class="mark" viewBox="0 0 24 24" aria-hidden="true">
             <path d="M14 2.5H7A4.5 4.5 0 0 0 2.5 7v10A4.5 4.5 0 0 0 7 21.5h10a4.5 4.5 0 0 0 4.5-4.5v-7" />
             <path d="M9.5 7.5h5a2 2 0 0 1 2 2v5a2 2 0 0 1-2 2h-5a2 2 0 0 1-2-2v-5a2 2 0 0 1 2-2z" />
         </svg>
     }
+    .into_any()
 }

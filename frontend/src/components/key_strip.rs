@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use shared::api::session::{BudgetInfo, SessionInfo};
 
+use super::dynamic::{nothing, redrawn};
 use super::icon::{Icon, draw};
 use crate::state::server::ServerState;
 use crate::state::words;
@@ -12,8 +13,8 @@ use crate::state::words;
 pub(crate) fn KeyStrip(
     /// What the server told.
     server: RwSignal<ServerState>,
-) -> impl IntoView {
-    let body = move || {
+) -> AnyView {
+    let body = redrawn(move || {
         server.with(|server| match server {
             ServerState::Asking => view! { <p class="where">"Asking the server"</p> }.into_any(),
             ServerState::Failed(_) => {
@@ -22,22 +23,16 @@ pub(crate) fn KeyStrip(
             }
             ServerState::Known(session) => known(session),
         })
-    };
-    view! { <header class="strip" data-testid="key-strip">{body}</header> }
+    });
+    view! { <header class="strip" data-testid="key-strip">{body}</header> }.into_any()
 }
 
 fn known(session: &SessionInfo) -> AnyView {
     let upstream = &session.upstream;
-    let (kind, title) = if upstream.is_stand_in {
-        (
-            "Stand-in",
-            "Nothing leaves the server and nothing costs money.",
-        )
+    let (kind, look, title) = if upstream.is_stand_in {
+        ("Stand-in", "badge", "Nothing leaves the server and nothing costs money.")
     } else {
-        (
-            "Real",
-            "Answers come from the real Claude and cost real money.",
-        )
+        ("Real", "badge real", "Answers come from the real Claude and cost real money.")
     };
     let fingerprint = format!("fingerprint {}", upstream.key_fingerprint);
     view! {
@@ -51,20 +46,16 @@ fn known(session: &SessionInfo) -> AnyView {
                 {fingerprint}
             </code>
             <span class="upstream">{upstream.name.clone()}</span>
-            <span class="badge" class:real=!upstream.is_stand_in title=title>{kind}</span>
+            <span class=look title=title>{kind}</span>
         </p>
-        {session.budget.as_ref().map(left)}
+        {session.budget.as_ref().map_or_else(nothing, left)}
     }
     .into_any()
 }
 
 fn left(budget: &BudgetInfo) -> AnyView {
     let left = budget.left();
-    let words = format!(
-        "{} of {} left today",
-        words::money_left(left),
-        words::money(budget.limit)
-    );
+    let words = format!("{} of {} left today", words::money_left(left), words::money(budget.limit));
     // A fifth is when to look up; the stylesheet turns the bar's colour there.
     let (limit, low) = (budget.limit.0, budget.limit.0 / 5);
     view! {

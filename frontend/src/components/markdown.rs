@@ -3,27 +3,17 @@
 use leptos::prelude::*;
 
 use super::copy_button::CopyButton;
-use crate::markdown::{Align, Block, Growing, Inline, Item, Keyed, Table, Target};
+use super::dynamic::{Key, keyed, nothing};
+use crate::markdown::{Align, Block, Growing, Inline, Item, Table, Target};
 
-/// The blocks of a text. Of a growing one only the last is drawn anew.
-#[component]
-pub(crate) fn Markdown(
-    /// The text, parsed.
-    #[prop(into)]
-    blocks: Signal<Growing>,
-    /// Copies a code block.
-    on_copy: Callback<String>,
-) -> impl IntoView {
-    let each = move || blocks.with(|growing| growing.blocks().to_vec());
-    view! {
-        <For each=each key=|keyed| keyed.key let:keyed>
-            {draw_keyed(&keyed, on_copy)}
-        </For>
-    }
-}
-
-fn draw_keyed(keyed: &Keyed, on_copy: Callback<String>) -> AnyView {
-    draw_block(&keyed.block, on_copy)
+/// Draws the blocks of a text. Of a growing one only the end is drawn anew.
+pub(crate) fn draw(text: Memo<Growing>, on_copy: Callback<String>) -> AnyView {
+    let keys = Signal::derive(move || text.with(Growing::keys));
+    let block = move |key: Key| {
+        let block = text.with_untracked(|text| text.block(key));
+        block.map_or_else(nothing, |block| draw_block(&block, on_copy))
+    };
+    keyed(keys, Callback::new(block))
 }
 
 fn draw_blocks(blocks: &[Block], on_copy: Callback<String>) -> Vec<AnyView> {
@@ -52,11 +42,7 @@ fn draw_block(block: &Block, on_copy: Callback<String>) -> AnyView {
 fn draw_code(language: &str, text: &str, on_copy: Callback<String>) -> AnyView {
     let shown = text.to_owned();
     let copied = text.to_owned();
-    let name = if language.is_empty() {
-        "text"
-    } else {
-        language
-    };
+    let name = if language.is_empty() { "text" } else { language };
     view! {
         <figure class="code">
             <figcaption>
@@ -77,21 +63,7 @@ fn draw_code(language: &str, text: &str, on_copy: Callback<String>) -> AnyView {
 }
 
 fn draw_list(start: Option<u64>, items: &[Item], on_copy: Callback<String>) -> AnyView {
-    let drawn = items.iter().map(|item| {
-        let marker = item.is_done.map(|is_done| {
-            let (sign, words) = if is_done {
-                ("☑", "Done: ")
-            } else {
-                ("☐", "To do: ")
-            };
-            view! {
-                <span class="task" aria-hidden="true">{sign}</span>
-                <span class="unseen">{words}</span>
-            }
-        });
-        let is_task = item.is_done.is_some();
-        view! { <li class:task-item=is_task>{marker}{draw_blocks(&item.blocks, on_copy)}</li> }
-    });
+    let drawn = items.iter().map(|item| draw_item(item, on_copy));
     let drawn: Vec<_> = drawn.collect();
     match start {
         Some(start) => view! { <ol start=start.to_string()>{drawn}</ol> }.into_any(),
@@ -99,20 +71,30 @@ fn draw_list(start: Option<u64>, items: &[Item], on_copy: Callback<String>) -> A
     }
 }
 
-fn draw_table(table: &Table) -> AnyView {
-    let align = |place: usize| match table.columns.get(place).copied().unwrap_or_default() {
-        Align::Start => "start",
-        Align::Center => "center",
-        Align::End => "end",
+fn draw_item(item: &Item, on_copy: Callback<String>) -> AnyView {
+    let mut drawn = draw_blocks(&item.blocks, on_copy);
+    let look = match item.is_done {
+        None => "",
+        Some(true) => "task done",
+        Some(false) => "task",
     };
+    if let Some(is_done) = item.is_done {
+        let words = if is_done { "Done:" } else { "To do:" };
+        drawn.insert(0, view! { <span class="unseen">{words}</span> }.into_any());
+    }
+    view! { <li class=look>{drawn}</li> }.into_any()
+}
+
+fn draw_table(table: &Table) -> AnyView {
     let head = table.head.iter().enumerate().map(|(place, cell)| {
-        view! { <th scope="col" data-align=align(place)>{draw_inlines(cell)}</th> }
+        view! { <th scope="col" data-align=align(table, place)>{draw_inlines(cell)}</th> }
+            .into_any()
     });
     let rows = table.rows.iter().map(|row| {
         let cells = row.iter().enumerate().map(|(place, cell)| {
-            view! { <td data-align=align(place)>{draw_inlines(cell)}</td> }
+            view! { <td data-align=align(table, place)>{draw_inlines(cell)}</td> }.into_any()
         });
-        view! { <tr>{cells.collect::<Vec<_>>()}</tr> }
+        view! { <tr>{cells.collect::<Vec<_>>()}</tr> }.into_any()
     });
     view! {
         <div class="table" tabindex="0" role="group" aria-label="Table">
@@ -125,6 +107,14 @@ fn draw_table(table: &Table) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+fn align(table: &Table, place: usize) -> &'static str {
+    match table.columns.get(place).copied().unwrap_or_default() {
+        Align::Start => "start",
+        Align::Center => "center",
+        Align::End => "end",
+    }
 }
 
 fn draw_inlines(inlines: &[Inline]) -> Vec<AnyView> {

@@ -5,9 +5,11 @@
 )]
 
 pub(crate) mod answer;
+pub(crate) mod button;
 pub(crate) mod choices;
 pub(crate) mod composer;
 pub(crate) mod copy_button;
+pub(crate) mod dynamic;
 pub(crate) mod error_card;
 pub(crate) mod history_item;
 pub(crate) mod history_list;

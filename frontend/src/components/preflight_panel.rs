@@ -5,6 +5,8 @@ use shared::models::Catalogue;
 use shared::money::NanoUsd;
 use shared::preflight::Estimate;
 
+use super::button::Button;
+use super::dynamic::{nothing, redrawn};
 use super::icon::{Icon, draw};
 use crate::state::draft::Verdict;
 use crate::state::words;
@@ -20,30 +22,33 @@ pub(crate) fn PreflightPanel(
     budget_left: Signal<Option<NanoUsd>>,
     /// Closes the panel.
     on_close: Callback<()>,
-) -> impl IntoView {
-    let rows = move || {
+) -> AnyView {
+    let state = redrawn(move || verdict.with(|verdict| headline(verdict.as_ref())));
+    let rows = redrawn(move || {
         verdict.with(|verdict| {
-            let verdict = verdict.as_ref()?;
-            let estimate = verdict.estimate.as_ref()?;
-            Some(particulars(verdict, estimate, budget_left.get()))
+            let estimate = verdict.as_ref().and_then(|verdict| verdict.estimate.as_ref());
+            match (verdict, estimate) {
+                (Some(verdict), Some(estimate)) => {
+                    particulars(verdict, estimate, budget_left.get()).into_any()
+                }
+                _ => nothing(),
+            }
         })
-    };
+    });
     view! {
         <aside class="panel" aria-label="Preflight in full">
             <header>
                 <h2>"Preflight"</h2>
-                <button type="button" class="bare" on:click=move |_| on_close.run(())>
-                    {draw(Icon::Cross)}
-                    <span class="unseen">"Close the preflight"</span>
-                </button>
+                <Button look="bare" icon=Icon::Cross label="Close the preflight" on_press=on_close />
             </header>
-            <p class="verdict">{move || verdict.with(|verdict| headline(verdict.as_ref()))}</p>
+            <p class="verdict">{state}</p>
             <dl class="rows">{rows}</dl>
             <p class="aside">
                 "Checked in this tab before anything leaves it, and again by the server with the same code. The worst case counts every byte as a token and the whole output cap; what an answer really took replaces it."
             </p>
         </aside>
     }
+    .into_any()
 }
 
 /// The verdict in words, with a shape of its own.
@@ -62,18 +67,9 @@ fn particulars(verdict: &Verdict, estimate: &Estimate, left: Option<NanoUsd>) ->
     let count = |tokens: shared::money::TokenCount| words::count(tokens.0);
     let mut rows = vec![
         row("Model", words::model_name(&verdict.model)),
-        row(
-            "Prompt, probably",
-            format!("{} to {} tokens", count(low), count(high)),
-        ),
-        row(
-            "Prompt, at most",
-            format!("{} tokens", count(estimate.input_bound)),
-        ),
-        row(
-            "Answer, at most",
-            format!("{} tokens", count(estimate.output_max)),
-        ),
+        row("Prompt, probably", format!("{} to {} tokens", count(low), count(high))),
+        row("Prompt, at most", format!("{} tokens", count(estimate.input_bound))),
+        row("Answer, at most", format!("{} tokens", count(estimate.output_max))),
         row("Worst case", words::money(estimate.worst_case)),
     ];
     if let Some(left) = left {
@@ -94,7 +90,7 @@ fn context(verdict: &Verdict, estimate: &Estimate) -> Option<AnyView> {
         <div class="wide">
             <dt>"Context, up to"</dt>
             <dd>
-                {words::count(fills.0)} " of " {words::count(holds)}
+                {format!("{} of {}", words::count(fills.0), words::count(holds))}
                 <meter
                     aria-label="Context filled at most"
                     min="0"

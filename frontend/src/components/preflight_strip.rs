@@ -4,6 +4,8 @@ use leptos::prelude::*;
 use shared::money::NanoUsd;
 use shared::preflight::{Finding, Severity};
 
+use super::button::Button;
+use super::dynamic::{nothing, redrawn};
 use super::icon::{Icon, draw};
 use crate::state::draft::Verdict;
 use crate::state::words;
@@ -22,52 +24,53 @@ pub(crate) fn PreflightStrip(
     is_open: Signal<bool>,
     /// Opens or closes the panel.
     on_toggle: Callback<()>,
-) -> impl IntoView {
-    let findings = move || {
+) -> AnyView {
+    let findings = redrawn(move || {
         verdict.with(|verdict| {
             let found = verdict.iter().flat_map(|verdict| &verdict.findings);
-            found.map(draw_finding).collect::<Vec<_>>()
+            found.map(draw_finding).collect::<Vec<_>>().into_any()
         })
+    });
+    let figures = redrawn(move || {
+        verdict.with(|verdict| verdict.as_ref().and_then(summary).unwrap_or_else(nothing))
+    });
+    let left = move || {
+        let left = budget_left.get();
+        left.map_or_else(String::new, |left| format!("{} left today", words::money_left(left)))
     };
     view! {
         <section class="preflight" data-testid="preflight" aria-label="Preflight">
             <ul class="findings">{findings}</ul>
             <p class="figures">
-                {move || verdict.with(|verdict| verdict.as_ref().map(summary))}
-                {move || {
-                    budget_left
-                        .get()
-                        .map(|left| view! { <span>{words::money_left(left)} " left today"</span> })
-                }}
-                <button
-                    type="button"
-                    class="quiet"
-                    data-testid="preflight-toggle"
-                    aria-expanded=move || is_open.get().to_string()
-                    on:click=move |_| on_toggle.run(())
-                >
-                    {draw(Icon::Gauge)}
-                    <span>"Preflight"</span>
-                </button>
+                {figures} <span>{Signal::derive(left)}</span>
+                <Button
+                    look="quiet"
+                    test_id="preflight-toggle"
+                    icon=Icon::Gauge
+                    label="Preflight"
+                    is_expanded=Some(is_open)
+                    on_press=on_toggle
+                />
             </p>
         </section>
     }
+    .into_any()
 }
 
 /// One finding. Its severity has a shape and a word of its own, not only a colour.
-pub(super) fn draw_finding(finding: &Finding) -> AnyView {
+fn draw_finding(finding: &Finding) -> AnyView {
     let (icon, word, name) = match finding.severity {
         Severity::Info => (Icon::Info, "Note", "info"),
         Severity::Warn => (Icon::Warning, "Warning", "warn"),
         Severity::Block => (Icon::Barrier, "Blocked", "block"),
     };
+    let what = format!("{word}: {}", finding.what);
     view! {
         <li class="finding" data-testid="finding" data-severity=name>
             {draw(icon)}
             <span>
-                <strong>{word} ": " {finding.what.clone()}</strong>
-                " "
-                {finding.why.clone()}
+                <strong>{what}</strong>
+                {format!(" {}", finding.why)}
             </span>
         </li>
     }
@@ -78,11 +81,7 @@ pub(super) fn draw_finding(finding: &Finding) -> AnyView {
 fn summary(verdict: &Verdict) -> Option<AnyView> {
     let estimate = verdict.estimate.as_ref()?;
     let (low, high) = estimate.input_range;
-    let tokens = format!(
-        "≈ {} to {} tokens",
-        words::count(low.0),
-        words::count(high.0)
-    );
+    let tokens = format!("≈ {} to {} tokens", words::count(low.0), words::count(high.0));
     let cost = words::money(estimate.worst_case);
     let view = view! {
         <span>{tokens}</span>

@@ -3,7 +3,9 @@
 use leptos::html::Textarea;
 use leptos::prelude::*;
 
-use super::icon::{Icon, draw};
+use super::button::Button;
+use super::dynamic::{redrawn, shown};
+use super::icon::Icon;
 use crate::browser::keys::{self, Key};
 use crate::state::message::Shown;
 
@@ -17,42 +19,40 @@ pub(crate) fn Question(
     may_edit: Signal<bool>,
     /// Sends the changed text in the question's place.
     on_resend: Callback<String>,
-) -> impl IntoView {
+) -> AnyView {
     let is_editing = RwSignal::new(false);
     let text = message.text.clone();
-    let body = move || {
+    let body = redrawn(move || {
+        let text = text.clone();
         if is_editing.get() {
-            let text = text.clone();
             let on_close = Callback::new(move |()| is_editing.set(false));
             view! { <Editor text on_resend on_close /> }.into_any()
         } else {
-            view! { <p class="said" dir="auto">{text.clone()}</p> }.into_any()
+            view! { <p class="said" dir="auto">{text}</p> }.into_any()
         }
-    };
+    });
+    let is_shown = Signal::derive(move || !is_editing.get());
+    let is_disabled = Signal::derive(move || !may_edit.get());
+    let edit = shown(is_shown, move || {
+        let on_press = move |()| is_editing.set(true);
+        view! {
+            <Button look="quiet" test_id="edit" icon=Icon::Pencil label="Edit" is_disabled on_press />
+        }
+        .into_any()
+    });
     view! {
         <article class="question" data-testid="message-user" data-state=message.status.as_str()>
             <h2 class="unseen">"You"</h2>
             {body}
-            <div class="tools">
-                <button
-                    type="button"
-                    class="quiet"
-                    data-testid="edit"
-                    disabled=move || !may_edit.get()
-                    hidden=move || is_editing.get()
-                    on:click=move |_| is_editing.set(true)
-                >
-                    {draw(Icon::Pencil)}
-                    <span>"Edit"</span>
-                </button>
-            </div>
+            <div class="tools">{edit}</div>
         </article>
     }
+    .into_any()
 }
 
 /// The text of a question, to be changed.
 #[component]
-fn Editor(text: String, on_resend: Callback<String>, on_close: Callback<()>) -> impl IntoView {
+fn Editor(text: String, on_resend: Callback<String>, on_close: Callback<()>) -> AnyView {
     let changed = RwSignal::new(text.clone());
     let field = NodeRef::<Textarea>::new();
     Effect::new(move || {
@@ -61,14 +61,15 @@ fn Editor(text: String, on_resend: Callback<String>, on_close: Callback<()>) -> 
             field.focus().ok();
         }
     });
-    let send = move || {
+    let send = Callback::new(move |()| {
+        let text = changed.get_untracked();
         on_close.run(());
-        on_resend.run(changed.get_untracked());
-    };
+        on_resend.run(text);
+    });
     let press = move |event: leptos::ev::KeyboardEvent| match keys::of(&event) {
         Some(Key::Enter) => {
             event.prevent_default();
-            send();
+            send.run(());
         }
         Some(Key::Escape) => {
             event.stop_propagation();
@@ -89,13 +90,10 @@ fn Editor(text: String, on_resend: Callback<String>, on_close: Callback<()>) -> 
             ></textarea>
             <p class="note">"Sending replaces this message and all that follows it."</p>
             <p class="actions">
-                <button type="button" class="solid" data-testid="edit-send" on:click=move |_| send()>
-                    "Send"
-                </button>
-                <button type="button" class="quiet" on:click=move |_| on_close.run(())>
-                    "Cancel"
-                </button>
+                <Button look="solid" test_id="edit-send" icon=Icon::Send label="Send" on_press=send />
+                <Button look="quiet" icon=Icon::Cross label="Cancel" on_press=on_close />
             </p>
         </div>
     }
+    .into_any()
 }

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::button::Button;
 use super::icon::{Icon, draw, mark};
 use crate::route::Route;
 use crate::state::settings::Theme;
@@ -21,42 +22,41 @@ pub(crate) fn Rail(
     on_history: Callback<()>,
     /// Chooses the next colours.
     on_theme: Callback<()>,
-) -> impl IntoView {
+) -> AnyView {
     let pages = Route::ALL.into_iter().map(|route| {
         let icon = match route {
             Route::Chat => Icon::Chat,
         };
+        let is_current = if route == current { "page" } else { "false" };
         view! {
-            <a href=route.path() aria-current=(route == current).then_some("page")>
+            <a href=route.path() aria-current=is_current>
                 {draw(icon)}
                 <span>{route.label()}</span>
             </a>
         }
+        .into_any()
     });
-    let next_theme = move || format!("Theme: {}. Change it", theme.get().label());
+    let theme_words = move || format!("Theme: {}", theme.get().label());
     view! {
         <nav class="rail" aria-label="Airlock">
             <span class="brand" title="Airlock">{mark()}</span>
             {pages.collect::<Vec<_>>()}
-            <button
-                type="button"
-                data-testid="history"
-                aria-expanded=move || shows_history.get().to_string()
-                on:click=move |_| on_history.run(())
-            >
-                {draw(Icon::History)}
-                <span>"Chats"</span>
-            </button>
-            <button
-                type="button"
-                class="last"
-                data-testid="theme"
-                aria-label=next_theme
-                on:click=move |_| on_theme.run(())
-            >
-                {draw(Icon::Theme)}
-                <span aria-hidden="true">{move || theme.get().label()}</span>
-            </button>
+            <Button
+                look="place"
+                test_id="history"
+                icon=Icon::History
+                label="Chats"
+                is_expanded=Some(shows_history)
+                on_press=on_history
+            />
+            <Button
+                look="last"
+                test_id="theme"
+                icon=Icon::Theme
+                label=Signal::derive(theme_words)
+                on_press=on_theme
+            />
         </nav>
     }
+    .into_any()
 }

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::dynamic::shown;
 use super::icon::mark;
 use crate::state::examples::{EXAMPLES, Example};
 
@@ -13,7 +14,7 @@ pub(crate) fn Welcome(
     is_stand_in: Signal<bool>,
     /// Takes up an example.
     on_example: Callback<Example>,
-) -> impl IntoView {
+) -> AnyView {
     let examples = EXAMPLES.into_iter().map(|example| {
         view! {
             <li>
@@ -28,6 +29,11 @@ pub(crate) fn Welcome(
                 </button>
             </li>
         }
+        .into_any()
+    });
+    let stand_in = shown(is_stand_in, || {
+        let words = "No key is set, so a stand-in answers. It behaves like Claude on the wire and costs nothing.";
+        view! { <p class="aside">{words}</p> }.into_any()
     });
     view! {
         <section class="welcome" data-testid="welcome" aria-label="Welcome">
@@ -36,12 +42,9 @@ pub(crate) fn Welcome(
             <p>
                 "What you write goes to this site's own server, which adds the key and asks Claude. Every request is checked and priced here before it leaves."
             </p>
-            <Show when=move || is_stand_in.get()>
-                <p class="aside">
-                    "No key is set, so a stand-in answers. It behaves like Claude on the wire and costs nothing."
-                </p>
-            </Show>
+            {stand_in}
             <ul class="examples">{examples.collect::<Vec<_>>()}</ul>
         </section>
     }
+    .into_any()
 }

@@ -50,18 +50,9 @@ mod tests {
 
     #[test]
     fn web_and_mail_addresses_may_be_followed() {
-        assert_eq!(
-            host("https://docs.rs/leptos?x#y").as_deref(),
-            Some("docs.rs")
-        );
-        assert_eq!(
-            host("HTTP://localhost:8080/").as_deref(),
-            Some("localhost:8080")
-        );
-        assert_eq!(
-            host("mailto:a@b.example?subject=x").as_deref(),
-            Some("a@b.example")
-        );
+        assert_eq!(host("https://docs.rs/leptos?x#y").as_deref(), Some("docs.rs"));
+        assert_eq!(host("HTTP://localhost:8080/").as_deref(), Some("localhost:8080"));
+        assert_eq!(host("mailto:a@b.example?subject=x").as_deref(), Some("a@b.example"));
     }
 
     #[test]

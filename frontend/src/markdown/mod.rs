@@ -9,7 +9,7 @@ mod stream;
 mod visible;
 
 pub(crate) use link::Target;
-pub(crate) use stream::{Growing, Keyed};
+pub(crate) use stream::Growing;
 pub(crate) use visible::visible;
 
 /// A block: something that stands on lines of its own.

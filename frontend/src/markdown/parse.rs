@@ -146,10 +146,7 @@ impl Content {
             Tag::Link { dest_url, .. } => self.link(&dest_url, content.inlines),
             Tag::Image { dest_url, .. } => {
                 let words = plain(&content.inlines);
-                let words = format!(
-                    "Image: {}",
-                    if words.is_empty() { "untitled" } else { &words }
-                );
+                let words = format!("Image: {}", if words.is_empty() { "untitled" } else { &words });
                 self.link(&dest_url, vec![Inline::Text(words)]);
             }
             _ => {

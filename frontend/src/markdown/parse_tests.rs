@@ -3,11 +3,7 @@
 use super::*;
 
 fn blocks(text: &str) -> Vec<Block> {
-    parse(text)
-        .blocks
-        .into_iter()
-        .map(|(_, block)| block)
-        .collect()
+    parse(text).blocks.into_iter().map(|(_, block)| block).collect()
 }
 
 fn text(words: &str) -> Inline {

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use super::Block;
-use super::parse::parse;
+use super::parse::{Parsed, parse};
 
 /// The blocks of a growing text.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Growing {
-    blocks: Vec<Keyed>,
+    /// Each block with its key: its place, and the revision in which it was parsed. A block that may have changed has a new one.
+    blocks: Vec<((u64, u64), Arc<Block>)>,
     /// Blocks at the front that nothing can change any more.
     closed: usize,
     /// Bytes that the closed blocks span.
@@ -18,22 +19,19 @@ pub(crate) struct Growing {
     has_definitions: bool,
     is_finished: bool,
     /// Counts parses, so that a block that was parsed again has a new key.
-    revision: u32,
-}
-
-/// A block with a key that changes when, and only when, the block may have changed.
-#[derive(Clone, Debug)]
-pub(crate) struct Keyed {
-    /// Its place and revision.
-    pub(crate) key: (usize, u32),
-    /// The block.
-    pub(crate) block: Arc<Block>,
+    revision: u64,
 }
 
 impl Growing {
-    /// The blocks so far.
-    pub(crate) fn blocks(&self) -> &[Keyed] {
-        &self.blocks
+    /// The keys of the blocks so far, from the first to the last.
+    pub(crate) fn keys(&self) -> Vec<(u64, u64)> {
+        self.blocks.iter().map(|(key, _)| *key).collect()
+    }
+
+    /// The block with this key, if it is still there.
+    pub(crate) fn block(&self, key: (u64, u64)) -> Option<Arc<Block>> {
+        let found = self.blocks.iter().find(|(known, _)| *known == key);
+        found.map(|(_, block)| block.clone())
     }
 
     /// Takes in what was appended to `text` since the last call; says whether anything was.
@@ -46,16 +44,12 @@ impl Growing {
         self.revision += 1;
         let parsed = parse(tail);
         self.has_definitions |= parsed.has_definitions;
-        self.blocks.truncate(self.closed);
+        let before = self.blocks.split_off(self.closed);
         // A line that is not whole yet may seem to begin another block, and turn out to belong to the one above it.
-        let begins_whole =
-            |start: &usize| tail.get(*start..).is_some_and(|rest| rest.contains('\n'));
+        let begins_whole = |start: &usize| tail.get(*start..).is_some_and(|rest| rest.contains('\n'));
         let starts = parsed.blocks.iter().map(|(start, _)| *start);
-        let last_whole = starts
-            .enumerate()
-            .filter(|(_, start)| begins_whole(start))
-            .last();
-        self.add(parsed.blocks.into_iter().map(|(_, block)| block));
+        let last_whole = starts.enumerate().filter(|(_, start)| begins_whole(start)).last();
+        self.add(parsed, &before);
         if let Some((place, start)) = last_whole {
             self.closed += place;
             self.closed_bytes += start;
@@ -72,17 +66,18 @@ impl Growing {
             return has_grown;
         }
         self.revision += 1;
-        self.blocks.clear();
-        self.add(parse(text).blocks.into_iter().map(|(_, block)| block));
+        let before = std::mem::take(&mut self.blocks);
+        self.add(parse(text), &before);
         true
     }
 
-    /// Appends blocks under the present revision.
-    fn add(&mut self, blocks: impl Iterator<Item = Block>) {
-        for block in blocks {
-            let key = (self.blocks.len(), self.revision);
-            let block = Arc::new(block);
-            self.blocks.push(Keyed { key, block });
+    /// Appends blocks under the present revision; one that is equal to what stood `before` in its place keeps its key.
+    fn add(&mut self, parsed: Parsed, before: &[((u64, u64), Arc<Block>)]) {
+        for (place, (_, block)) in parsed.blocks.into_iter().enumerate() {
+            let same = before.get(place).filter(|(_, known)| **known == block);
+            let key = (self.blocks.len() as u64, self.revision);
+            let new = || (key, Arc::new(block));
+            self.blocks.push(same.cloned().unwrap_or_else(new));
         }
     }
 }
@@ -94,19 +89,11 @@ mod tests {
     const TEXT: &str = "# Title\n\nFirst *words*\nand more.\n\n- one\n- two\n\n  still two\n\n```rust\nlet a = 1;\n\nlet b = 2;\n```\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\nThe end.\n";
 
     fn whole(text: &str) -> Vec<Block> {
-        parse(text)
-            .blocks
-            .into_iter()
-            .map(|(_, block)| block)
-            .collect()
+        parse(text).blocks.into_iter().map(|(_, block)| block).collect()
     }
 
     fn shown(growing: &Growing) -> Vec<Block> {
-        growing
-            .blocks()
-            .iter()
-            .map(|keyed| (*keyed.block).clone())
-            .collect()
+        growing.blocks.iter().map(|(_, block)| (**block).clone()).collect()
     }
 
     #[test]
@@ -122,9 +109,9 @@ mod tests {
     fn only_the_last_block_gets_a_new_key() {
         let mut growing = Growing::default();
         growing.grow("one\n\ntwo\n\nthr");
-        let before: Vec<_> = growing.blocks().iter().map(|keyed| keyed.key).collect();
+        let before = growing.keys();
         growing.grow("one\n\ntwo\n\nthree");
-        let after: Vec<_> = growing.blocks().iter().map(|keyed| keyed.key).collect();
+        let after = growing.keys();
         assert_eq!(before[..2], after[..2]);
         assert_ne!(before[2], after[2]);
     }
@@ -136,7 +123,7 @@ mod tests {
         growing.grow("See [this].\n\nMore.\n");
         growing.finish(text);
         assert_eq!(shown(&growing), whole(text));
-        assert!(format!("{:?}", growing.blocks()).contains("a.example"));
+        assert!(format!("{:?}", growing.blocks).contains("a.example"));
     }
 
     #[test]

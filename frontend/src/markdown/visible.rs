@@ -35,9 +35,6 @@ mod tests {
     #[test]
     fn escape_sequences_and_overrides_become_signs() {
         assert_eq!(visible("a\u{1b}[31mb\u{0}"), "a␛[31mb␀");
-        assert_eq!(
-            visible("x\u{202e}y\u{2069}\u{9b}"),
-            "x[U+202E]y[U+2069][U+009B]"
-        );
+        assert_eq!(visible("x\u{202e}y\u{2069}\u{9b}"), "x[U+202E]y[U+2069][U+009B]");
     }
 }

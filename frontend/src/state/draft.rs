@@ -30,7 +30,7 @@ pub(crate) struct Verdict {
     pub(crate) model: String,
     /// What it will take; absent where the model is unknown.
     pub(crate) estimate: Option<Estimate>,
-    /// What was found, the worst first.
+    /// What was found, what blocks first.
     pub(crate) findings: Vec<Finding>,
     /// Whether there is anything to send.
     pub(crate) has_words: bool,
@@ -49,18 +49,17 @@ impl Verdict {
             .is_some_and(|last| !last.content.trim().is_empty());
         let request = request(messages, settings, policy);
         let report = check(&request, policy, &Catalogue::builtin(), now);
-        let Preflight {
-            mut findings,
-            estimate,
-        } = report;
+        let Preflight { findings, estimate } = report;
         // An empty draft is no mistake yet: what the rules say of its emptiness would only be in the way.
         let last = request.messages.len().saturating_sub(1);
-        findings.retain(|finding| has_words || finding.message != Some(last));
-        findings.sort_by(|a, b| b.severity.cmp(&a.severity));
+        let (blocking, others): (Vec<_>, Vec<_>) = findings
+            .into_iter()
+            .filter(|finding| has_words || finding.message != Some(last))
+            .partition(|finding| finding.severity == Severity::Block);
         Self {
             model: request.model,
             estimate,
-            findings,
+            findings: [blocking, others].concat(),
             has_words,
         }
     }
@@ -104,12 +103,7 @@ mod tests {
             content: draft.to_owned(),
         };
         let now = UnixMillis(1_795_000_000_000);
-        Verdict::on(
-            vec![message],
-            &Settings::default(),
-            &policy(budget_left),
-            now,
-        )
+        Verdict::on(vec![message], &Settings::default(), &policy(budget_left), now)
     }
 
     #[test]

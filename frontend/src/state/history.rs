@@ -51,12 +51,15 @@ impl History {
         &self.entries
     }
 
+    /// The chat with this id.
+    pub(crate) fn entry(&self, id: ChatId) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.id == id)
+    }
+
     /// Puts `chat` at the head of the list; a chosen title stays.
     pub(crate) fn note(&mut self, chat: &ChatState, now: UnixMillis) {
         let before = self.remove(chat.id).filter(|entry| entry.is_renamed);
-        let title = before
-            .as_ref()
-            .map_or_else(|| chat.title(), |entry| entry.title.clone());
+        let title = before.as_ref().map_or_else(|| chat.title(), |entry| entry.title.clone());
         self.entries.insert(
             0,
             Entry {

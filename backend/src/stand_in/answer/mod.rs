@@ -32,7 +32,8 @@ pub(in crate::stand_in) enum Step {
     MessageStart,
     BlockStart(usize),
     Ping,
-    Piece { block: usize, piece: usize },
+    /// A piece, by its block and its place in it.
+    Piece(usize, usize),
     Seal(usize),
     BlockStop(usize),
     MessageDelta,
@@ -71,7 +72,9 @@ impl Answer {
             pieces_of(kept, random)
         };
         let mut blocks = Vec::new();
+        let mut wanted = reply.text.len();
         if asked.thinks != Thinks::No {
+            wanted += reply.thoughts.len();
             blocks.push(Block::Thinking {
                 pieces: pieces(&reply.thoughts),
                 is_shown: asked.thinks == Thinks::Openly,
@@ -80,13 +83,8 @@ impl Answer {
         blocks.push(Block::Text(pieces(&reply.text)));
         blocks.retain(|block| !block.pieces().is_empty());
         let said: usize = blocks.iter().map(bytes).sum();
-        let unseen = if asked.thinks == Thinks::No {
-            0
-        } else {
-            reply.thoughts.len()
-        };
         let mut answer = Self::new(blocks, asked, prompt, random);
-        if said < reply.text.len() + unseen {
+        if said < wanted {
             "max_tokens".clone_into(&mut answer.stop_reason);
         } else if reply.is_broken_off {
             // The last block stays open: its stop and what follows are never sent.
@@ -111,13 +109,7 @@ impl Answer {
             stop_sequence: None,
             fault: None,
         };
-        answer.usage.output = TokenCount(
-            answer
-                .blocks
-                .iter()
-                .map(|block| answer.tokens(bytes(block)))
-                .sum(),
-        );
+        answer.usage.output = TokenCount(answer.tokens_of(answer.blocks.len()));
         answer
     }
 
@@ -129,19 +121,8 @@ impl Answer {
             if place == 0 {
                 steps.push(Step::Ping);
             }
-            let piece = |piece| Step::Piece {
-                block: place,
-                piece,
-            };
-            if !matches!(
-                block,
-                Block::Thinking {
-                    is_shown: false,
-                    ..
-                }
-            ) {
-                steps.extend((0..block.pieces().len()).map(piece));
-            }
+            let pieces = 0..block.pieces_shown();
+            steps.extend(pieces.map(|piece| Step::Piece(place, piece)));
             if matches!(block, Block::Thinking { .. }) {
                 steps.push(Step::Seal(place));
             }
@@ -153,22 +134,15 @@ impl Answer {
 
     /// What is used once `step` was sent.
     pub(in crate::stand_in) fn usage_after(&self, step: Step) -> TokenUsage {
-        let whole = |blocks: usize| {
-            self.blocks
-                .iter()
-                .take(blocks)
-                .map(|block| self.tokens(bytes(block)))
-                .sum()
-        };
         let output = match step {
             Step::MessageStart | Step::Ping => 0,
-            Step::BlockStart(block) => whole(block),
-            Step::Piece { block, piece } => {
+            Step::BlockStart(block) => self.tokens_of(block),
+            Step::Piece(block, piece) => {
                 let pieces = self.blocks.get(block).map_or(&[][..], Block::pieces);
                 let bytes = pieces.iter().take(piece + 1).map(String::len).sum();
-                whole(block) + self.tokens(bytes)
+                self.tokens_of(block) + self.tokens(bytes)
             }
-            Step::Seal(block) | Step::BlockStop(block) => whole(block + 1),
+            Step::Seal(block) | Step::BlockStop(block) => self.tokens_of(block + 1),
             Step::MessageDelta | Step::MessageStop => self.usage.output.0,
         };
         TokenUsage {
@@ -176,6 +150,12 @@ impl Answer {
             output: TokenCount(output.max(1).min(self.usage.output.0)),
             ..self.usage
         }
+    }
+
+    /// The tokens of the first `blocks` blocks.
+    fn tokens_of(&self, blocks: usize) -> u64 {
+        let blocks = self.blocks.iter().take(blocks);
+        blocks.map(|block| self.tokens(bytes(block))).sum()
     }
 
     const fn tokens(&self, bytes: usize) -> u64 {
@@ -199,13 +179,8 @@ fn pieces_of(text: &str, random: &mut Random) -> Vec<String> {
     let mut words = text.split_inclusive(char::is_whitespace).peekable();
     let mut pieces = Vec::new();
     while words.peek().is_some() {
-        let count = random.between(1, 4);
-        pieces.push(
-            words
-                .by_ref()
-                .take(usize::try_from(count).unwrap_or(1))
-                .collect(),
-        );
+        let count = usize::try_from(random.between(1, 4)).unwrap_or(1);
+        pieces.push(words.by_ref().take(count).collect());
     }
     pieces
 }

@@ -38,7 +38,7 @@ impl Answer {
                 ("content_block_start", StreamEvent::ContentBlockStart(start))
             }
             Step::Ping => ("ping", StreamEvent::Ping),
-            Step::Piece { block, piece } => (
+            Step::Piece(block, piece) => (
                 "content_block_delta",
                 delta(block, self.piece(block, piece)),
             ),

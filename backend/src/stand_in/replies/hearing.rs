@@ -1,6 +1,6 @@
 //! What the stand-in knows about a request when it answers: only what it received.
 
-use hyper::header::HeaderMap;
+use hyper::header::{HeaderMap, USER_AGENT};
 use serde_json::{Map, Value};
 
 use crate::stand_in::auth::KeySeen;
@@ -43,6 +43,7 @@ impl Hearing {
         let effort = body
             .get("output_config")
             .and_then(|config| config.get("effort"));
+        let agent = headers.get(USER_AGENT);
         Self {
             question: earlier.pop().unwrap_or_default(),
             earlier,
@@ -56,8 +57,7 @@ impl Hearing {
                 .keys()
                 .map(|name| name.as_str().to_owned())
                 .collect(),
-            // Airlock sends `x-api-key` and takes the SDKs' marks off.
-            is_direct: key.header != "x-api-key" || headers.contains_key("x-stainless-lang"),
+            is_direct: !agent.is_some_and(|agent| agent.as_bytes().starts_with(b"airlock/")),
             key,
         }
     }

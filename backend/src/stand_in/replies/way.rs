@@ -34,7 +34,9 @@ pub(super) fn told(hearing: &Hearing, can_fail: bool, random: &mut Random) -> St
 pub(super) fn footnote(hearing: &Hearing) -> String {
     let key = &hearing.key.fingerprint;
     if hearing.is_direct {
-        return format!("*From the stand-in, not Claude. Your SDK sent the key `{key}` itself.*");
+        return format!(
+            "*From the stand-in, not Claude. Your program sent the key `{key}` itself.*"
+        );
     }
     format!(
         "*From the stand-in, not Claude. Your browser sent no key; the server added the one with the fingerprint `{key}`.*"

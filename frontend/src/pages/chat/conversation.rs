@@ -9,12 +9,14 @@ use super::{LOG_ID, copy};
 use crate::app::Store;
 use crate::browser::{page, scroll};
 use crate::components::answer::{Answer, AnswerActions};
+use crate::components::button::Button;
 use crate::components::composer::COMPOSER_ID;
-use crate::components::error_card::ErrorCard;
-use crate::components::icon::{Icon, draw};
+use crate::components::dynamic::{Key, keyed, nothing, redrawn, shown};
+use crate::components::error_card::{Remedies, draw_error};
+use crate::components::icon::Icon;
 use crate::components::question::Question;
 use crate::components::welcome::Welcome;
-use crate::state::chat::{ChatId, ChatState};
+use crate::state::chat::ChatState;
 use crate::state::curl;
 use crate::state::examples::Example;
 use crate::state::message::{Message, MessageId, Shown};
@@ -24,14 +26,19 @@ use crate::state::message::{Message, MessageId, Shown};
 pub(super) fn Conversation(
     /// What the page knows.
     store: Store,
-) -> impl IntoView {
+) -> AnyView {
     let keys = Memo::new(move |_| store.chat.with(keys_of));
-    let is_empty = Memo::new(move |_| store.chat.with(ChatState::is_empty));
-    let is_streaming = Memo::new(move |_| store.chat.with(|chat| chat.is_streaming()));
-    let jump = move |_| {
+    let is_empty = Signal::derive(move || store.chat.with(ChatState::is_empty));
+    let is_streaming = Memo::new(move |_| store.chat.with(ChatState::is_streaming));
+    let said = Callback::new(move |(_, id): Key| draw_said(store, MessageId(id), is_streaming));
+    let has_left = Signal::derive(move || !store.follows.get());
+    let to_end = Callback::new(move |()| {
         store.follows.set(true);
         store.follow();
-    };
+    });
+    let jump = shown(has_left, move || {
+        view! { <Button look="jump" icon=Icon::Down label="Latest" on_press=to_end /> }.into_any()
+    });
     view! {
         <div
             class="conversation"
@@ -41,39 +48,30 @@ pub(super) fn Conversation(
             aria-label="Conversation"
             on:scroll=move |_| store.follows.set(scroll::is_at_end(LOG_ID))
         >
-            <Show when=move || is_empty.get()>
-                <Welcomed store />
-            </Show>
+            {shown(is_empty, move || draw_welcome(store))}
             <div
                 class="log"
                 role="log"
                 aria-label="Messages"
-                aria-busy=move || is_streaming.get().to_string()
+                aria-busy=Signal::derive(move || is_streaming.get().to_string())
                 data-testid="log"
             >
-                <For each=move || keys.get() key=|key| *key let:key>
-                    <Said store id=key.1 is_streaming />
-                </For>
+                {keyed(keys.into(), said)}
             </div>
-            <ServerError store />
-            <Show when=move || !store.follows.get()>
-                <button type="button" class="jump" on:click=jump>
-                    {draw(Icon::Down)}
-                    <span>"Latest"</span>
-                </button>
-            </Show>
+            {draw_server_error(store)}
+            {jump}
         </div>
     }
+    .into_any()
 }
 
-fn keys_of(chat: &ChatState) -> Vec<(ChatId, MessageId)> {
-    let ids = chat.messages().iter().map(|message| (chat.id, message.id));
+fn keys_of(chat: &ChatState) -> Vec<Key> {
+    let ids = chat.messages().iter().map(|message| (chat.id.0, message.id.0));
     ids.collect()
 }
 
-/// One message, whoever said it.
-#[component]
-fn Said(store: Store, id: MessageId, is_streaming: Memo<bool>) -> impl IntoView {
+/// Draws one message, whoever said it.
+fn draw_said(store: Store, id: MessageId, is_streaming: Memo<bool>) -> AnyView {
     let find = move || store.chat.with(|chat| chat.message(id).cloned());
     let message = Memo::new(move |before: Option<&Shown>| {
         // A message that was taken back is shown as it was until its view goes.
@@ -98,39 +96,41 @@ fn Said(store: Store, id: MessageId, is_streaming: Memo<bool>) -> impl IntoView 
     }
 }
 
-/// The welcome, connected.
-#[component]
-fn Welcomed(store: Store) -> impl IntoView {
-    let is_stand_in = Signal::derive(move || {
-        let server = store.server.read();
-        server
-            .session()
-            .is_some_and(|session| session.upstream.is_stand_in)
-    });
+/// Draws the welcome, connected.
+fn draw_welcome(store: Store) -> AnyView {
+    let is_stand_in = move || {
+        store.server.with(|server| {
+            let session = server.session();
+            session.is_some_and(|session| session.upstream.is_stand_in)
+        })
+    };
     let take_up = move |example: Example| {
         store.server.with_untracked(|server| {
             if let Some(session) = server.session() {
-                store
-                    .settings
-                    .update(|settings| example.choose(settings, &session.policy));
+                let policy = &session.policy;
+                store.settings.update(|settings| example.choose(settings, policy));
             }
         });
         store.draft.set(example.prompt.to_owned());
         page::focus(COMPOSER_ID);
     };
-    view! { <Welcome is_stand_in on_example=Callback::new(take_up) /> }
+    let on_example = Callback::new(take_up);
+    view! { <Welcome is_stand_in=Signal::derive(is_stand_in) on_example /> }.into_any()
 }
 
-/// Why the server does not tell who we are, where it does not.
-#[component]
-fn ServerError(store: Store) -> impl IntoView {
-    let error = Memo::new(move |_| store.server.with(|server| server.error().cloned()));
-    let on_retry = Callback::new(move |()| store.refresh_session());
-    move || {
-        error.get().map(|error| {
-            view! { <ErrorCard error on_retry=Some(on_retry) on_copy=copy(store) /> }
+/// Draws why the server does not tell who we are, where it does not.
+fn draw_server_error(store: Store) -> AnyView {
+    let remedies = Remedies {
+        on_retry: Some(Callback::new(move |()| store.refresh_session())),
+        curl: None,
+        on_copy: copy(store),
+    };
+    redrawn(move || {
+        store.server.with(|server| {
+            let error = server.error();
+            error.map_or_else(nothing, |error| draw_error(error, remedies))
         })
-    }
+    })
 }
 
 impl Store {

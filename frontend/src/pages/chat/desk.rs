@@ -5,9 +5,11 @@ use shared::money::NanoUsd;
 
 use crate::app::Store;
 use crate::browser::clock;
-use crate::components::choices::Choices;
+use crate::components::choices::draw_choices;
 use crate::components::composer::Composer;
+use crate::components::dynamic::{nothing, redrawn};
 use crate::components::preflight_strip::PreflightStrip;
+use crate::state::chat::ChatState;
 use crate::state::draft::Verdict;
 
 /// The desk.
@@ -23,10 +25,11 @@ pub(super) fn Desk(
     shows_preflight: Signal<bool>,
     /// Shows or hides the preflight in full.
     on_preflight: Callback<()>,
-) -> impl IntoView {
-    let is_streaming = Memo::new(move |_| store.chat.with(|chat| chat.is_streaming()));
-    let may_send =
-        Memo::new(move |_| verdict.with(|verdict| verdict.as_ref().is_some_and(Verdict::may_send)));
+) -> AnyView {
+    let is_streaming = Memo::new(move |_| store.chat.with(ChatState::is_streaming));
+    let may_send = Memo::new(move |_| {
+        verdict.with(|verdict| verdict.as_ref().is_some_and(Verdict::may_send))
+    });
     let models = Memo::new(move |_| {
         // What was spent changes the policy too; the lists are drawn anew only when the models change.
         store.server.with(|server| {
@@ -35,12 +38,10 @@ pub(super) fn Desk(
             Some(policy)
         })
     });
-    let choices = move || {
-        let settings = store.settings;
-        models
-            .get()
-            .map(|policy| view! { <Choices policy settings now=clock::now() /> })
-    };
+    let choices = redrawn(move || {
+        let drawn = |policy| draw_choices(&policy, store.settings, clock::now()).into_any();
+        models.get().map_or_else(nothing, drawn)
+    });
     view! {
         <div class="desk">
             <Composer
@@ -49,10 +50,10 @@ pub(super) fn Desk(
                 may_send
                 on_send=Callback::new(move |()| store.send())
                 on_stop=Callback::new(move |()| store.stop())
-            >
-                {choices}
-            </Composer>
+                choices
+            />
             <PreflightStrip verdict budget_left is_open=shows_preflight on_toggle=on_preflight />
         </div>
     }
+    .into_any()
 }

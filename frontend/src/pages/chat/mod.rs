@@ -16,7 +16,9 @@ use crate::components::key_strip::KeyStrip;
 use crate::components::preflight_panel::PreflightPanel;
 use crate::components::rail::Rail;
 use crate::route::Route;
+use crate::state::chat::ChatState;
 use crate::state::draft::Verdict;
+use crate::state::settings::Settings;
 
 use conversation::Conversation;
 use desk::Desk;
@@ -32,12 +34,23 @@ enum Sheet {
     Preflight,
 }
 
+impl Sheet {
+    /// The name by which the stylesheet knows it.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::History => "history",
+            Self::Preflight => "preflight",
+        }
+    }
+}
+
 /// The chat page.
 #[component]
 pub(crate) fn ChatPage(
     /// What the page knows.
     store: Store,
-) -> impl IntoView {
+) -> AnyView {
     let sheet = RwSignal::new(Sheet::None);
     let verdict = verdict(store);
     let budget_left = Memo::new(move |_| {
@@ -52,14 +65,8 @@ pub(crate) fn ChatPage(
     listen(store, sheet);
     view! {
         <div
-            class="shell"
-            class:no-history=move || !store.settings.with(|settings| settings.shows_history)
-            class:no-panel=move || !store.settings.with(|settings| settings.shows_preflight)
-            data-sheet=move || match sheet.get() {
-                Sheet::None => "none",
-                Sheet::History => "history",
-                Sheet::Preflight => "preflight",
-            }
+            class=Signal::derive(move || store.settings.with(frame_class))
+            data-sheet=Signal::derive(move || sheet.get().name().to_owned())
         >
             <Rail
                 current=Route::Chat
@@ -86,15 +93,23 @@ pub(crate) fn ChatPage(
                 on:click=move |_| sheet.set(Sheet::None)
             ></button>
             <p class="unseen" role="status" aria-live="polite" data-testid="status">
-                {move || store.status.get()}
+                {store.status}
             </p>
         </div>
     }
+    .into_any()
+}
+
+/// The frame's class: which columns the person has put away.
+fn frame_class(settings: &Settings) -> String {
+    let history = if settings.shows_history { "" } else { " no-history" };
+    let panel = if settings.shows_preflight { "" } else { " no-panel" };
+    format!("shell{history}{panel}")
 }
 
 /// The list of chats, connected. Whoever picks a chat wants to see it, so the sheet closes.
 #[component]
-fn ChatsList(store: Store, sheet: RwSignal<Sheet>) -> impl IntoView {
+fn ChatsList(store: Store, sheet: RwSignal<Sheet>) -> AnyView {
     let actions = ListActions {
         on_new: Callback::new(move |()| {
             sheet.set(Sheet::None);
@@ -119,11 +134,12 @@ fn ChatsList(store: Store, sheet: RwSignal<Sheet>) -> impl IntoView {
             actions
         />
     }
+    .into_any()
 }
 
 /// The verdict on what stands in the composer. While an answer grows nothing can be sent, and the last one stays.
 fn verdict(store: Store) -> Memo<Option<Verdict>> {
-    let is_streaming = Memo::new(move |_| store.chat.with(|chat| chat.is_streaming()));
+    let is_streaming = Memo::new(move |_| store.chat.with(ChatState::is_streaming));
     Memo::new(move |before: Option<&Option<Verdict>>| {
         if is_streaming.get() {
             return before.cloned().flatten();
