@@ -11,12 +11,12 @@ use shared::policy::{MESSAGES_MAX, Policy, REQUEST_BYTES_MAX};
 use tokio::net::TcpListener;
 
 use crate::access::Sessions;
-use crate::admission::{Budgets, Doorkeeper};
+use crate::admission::{Budgets, Doorkeeper, RateLimits, StreamLimits};
 use crate::clock::Clock;
-use crate::config::{ChatConfig, Config, UpstreamChoice};
+use crate::config::{ChatConfig, Config, LimitsConfig, UpstreamChoice};
 use crate::hex::hex;
 use crate::keys::KeyRing;
-use crate::layers::{self, CallerGate, Site};
+use crate::layers::{self, CallerGate, Site, TrustedProxies};
 use crate::proxy::Proxy;
 use crate::routes;
 use crate::secret::Secret;
@@ -50,7 +50,8 @@ impl App {
         let tasks = Tasks::default();
         let wiring = Wiring::of(&config.upstream, &clock, &tasks).await?;
         let budgets = Budgets::new(config.budget_per_day, clock.clone());
-        let doorkeeper = Doorkeeper::new(budgets.clone(), clock.clone());
+        let (rates, streams) = limits(&config.limits);
+        let doorkeeper = Doorkeeper::new(rates, streams, budgets.clone(), clock.clone());
         let proxy = Proxy::new(clock.clone(), doorkeeper, wiring.upstream.clone());
         let gate = CallerGate {
             sessions: Arc::new(Sessions::new(clock.clone())),
@@ -67,8 +68,9 @@ impl App {
             tasks: tasks.clone(),
         };
         let site = Site::new(config.server.public_origin.clone());
+        let proxies = TrustedProxies(config.server.trusted_proxies.as_slice().into());
         Ok(Self {
-            router: layers::apply(routes::router(state), site),
+            router: layers::apply(routes::router(state), site, proxies),
             clock,
             tasks,
             upstream: wiring.upstream,
@@ -175,6 +177,19 @@ fn stand_in_key() -> anyhow::Result<Secret> {
     let mut bits = [0_u8; 16];
     getrandom::fill(&mut bits).context("the system has no randomness to give")?;
     Ok(Secret::new(format!("stand-in-{}", hex(&bits))))
+}
+
+fn limits(config: &LimitsConfig) -> (RateLimits, StreamLimits) {
+    let rates = RateLimits {
+        per_caller: config.requests_per_session,
+        per_address: config.requests_per_address,
+        overall: config.requests_overall,
+    };
+    let streams = StreamLimits {
+        per_caller: config.streams_per_session,
+        overall: config.streams_overall,
+    };
+    (rates, streams)
 }
 
 fn visitor_policy(chat: &ChatConfig) -> Policy {

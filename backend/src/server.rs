@@ -1,6 +1,7 @@
 //! Our own accept loop, so that every connection has our timers and ends when the server does.
 
 use std::error::Error;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use hyper::body::{Body, Incoming};
@@ -25,6 +26,10 @@ const HEADER_BYTES_MAX: usize = 32 * 1_024;
 /// How long to wait after accepting failed, which is when descriptors have run out.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
+/// Who is at the other end of a request's connection; every request has it among its extensions.
+#[derive(Clone, Copy, Debug)]
+pub struct Peer(pub SocketAddr);
+
 type AnyError = Box<dyn Error + Send + Sync>;
 
 /// Serves `listener` until the tasks are asked to stop; connections are tasks of their own.
@@ -43,8 +48,9 @@ where
             () = tasks.stopping() => return,
         };
         match accepted {
-            Ok((stream, _peer)) => {
-                let (http, service, stopping) = (http.clone(), service.clone(), tasks.clone());
+            Ok((stream, peer)) => {
+                let (http, stopping) = (http.clone(), tasks.clone());
+                let service = WithPeer(service.clone(), Peer(peer));
                 tasks.spawn(async move { connection(&http, stream, service, &stopping).await });
             }
             Err(error) => {
@@ -52,6 +58,21 @@ where
                 clock.sleep(ACCEPT_PAUSE).await;
             }
         }
+    }
+}
+
+/// A service whose requests say who is at the other end.
+#[derive(Clone)]
+struct WithPeer<S>(S, Peer);
+
+impl<S: Service<Request<Incoming>>> Service<Request<Incoming>> for WithPeer<S> {
+    type Response = S::Response;
+    type Error = S::Error;
+    type Future = S::Future;
+
+    fn call(&self, mut request: Request<Incoming>) -> S::Future {
+        request.extensions_mut().insert(self.1);
+        self.0.call(request)
     }
 }
 

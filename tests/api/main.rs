@@ -7,6 +7,7 @@ mod faults;
 mod gates;
 mod hang_up;
 mod hygiene;
+mod limits;
 mod pages;
 mod refusals;
 mod session;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use backend::app::App;
 use backend::clock::{Clock, ManualClock};
 use backend::config::env::Environment;
-use backend::config::{Config, Flags, UpstreamChoice};
+use backend::config::{Config, Flags, LimitsConfig, UpstreamChoice};
 use backend::secret::Secret;
 use backend::stand_in::{Control, Settings, StandIn};
 use backend::tasks::Tasks;
@@ -24,6 +24,10 @@ pub struct Setup {
     pub budget: NanoUsd,
     /// What the operator puts in front of every conversation.
     pub system_prompt: String,
+    /// How often and how many at once; more than any test needs, unless it is about that.
+    pub limits: LimitsConfig,
+    /// Proxies whose word on addresses is taken.
+    pub trusted_proxies: Vec<String>,
     /// The upstream key.
     pub key: String,
     /// Where the upstream is; a stand-in of the harness where absent.
@@ -39,6 +43,14 @@ impl Default for Setup {
         Self {
             budget: NanoUsd::from_usd(100),
             system_prompt: String::new(),
+            limits: LimitsConfig {
+                requests_per_session: 1_000_000,
+                requests_per_address: 1_000_000,
+                requests_overall: 1_000_000,
+                streams_per_session: 1_000,
+                streams_overall: 1_000,
+            },
+            trusted_proxies: Vec::new(),
             key: "key-of-the-harness".to_owned(),
             base_url: None,
             is_real_time: false,
@@ -135,6 +147,9 @@ fn config(setup: &Setup, stand_in: SocketAddr) -> Config {
     config.server.listen = SocketAddr::from(([127, 0, 0, 1], 0));
     config.chat.system_prompt.clone_from(&setup.system_prompt);
     config.budget_per_day = setup.budget;
+    config.limits = setup.limits;
+    let proxies = setup.trusted_proxies.iter();
+    config.server.trusted_proxies = proxies.map(|network| network.parse().unwrap()).collect();
     config.upstream = UpstreamChoice::Anthropic {
         base_url: setup
             .base_url

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use sha2::{Digest as _, Sha256};
 use shared::policy::Policy;
 
+use super::AddressKey;
 use crate::hex::hex;
 
 /// A proven caller. Only the gate in `layers/caller.rs` puts one into a request, so that a handler that takes a `Caller`
@@ -16,6 +17,8 @@ pub struct Caller {
     pub id: CallerId,
     /// What kind.
     pub role: Role,
+    /// Where it comes from.
+    pub address: AddressKey,
     /// What it may do.
     pub policy: Arc<Policy>,
 }

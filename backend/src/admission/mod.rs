@@ -5,9 +5,14 @@
 #![deny(clippy::arithmetic_side_effects)]
 
 mod budgets;
+mod rate;
+mod slots;
+
+use std::sync::Arc;
+use std::time::Duration;
 
 use shared::api::session::BudgetInfo;
-use shared::error::ErrorKind;
+use shared::error::{ApiError, ErrorKind};
 use shared::models::Model;
 use shared::money::{NanoUsd, TokenCount, TokenUsage};
 use shared::preflight::Estimate;
@@ -15,6 +20,10 @@ use shared::time::UnixMillis;
 
 pub use budgets::Budgets;
 use budgets::Reservation;
+pub use rate::RateLimits;
+use rate::Rates;
+pub use slots::StreamLimits;
+use slots::{Slot, Slots};
 
 use crate::access::Caller;
 use crate::clock::Clock;
@@ -24,6 +33,8 @@ use crate::error::Error;
 #[derive(Clone, Debug)]
 pub struct Doorkeeper {
     clock: Clock,
+    rates: Arc<Rates>,
+    slots: Slots,
     budgets: Budgets,
 }
 
@@ -44,19 +55,28 @@ pub struct Admission {
     reserved_at_first: NanoUsd,
     reservation: Reservation,
     budgets: Budgets,
+    /// Held as long as the answer is.
+    _slot: Slot,
 }
 
 impl Doorkeeper {
-    /// A doorkeeper of these budgets.
-    pub const fn new(budgets: Budgets, clock: Clock) -> Self {
-        Self { clock, budgets }
+    /// A doorkeeper of these limits and budgets.
+    pub fn new(rates: RateLimits, streams: StreamLimits, budgets: Budgets, clock: Clock) -> Self {
+        Self {
+            rates: Arc::new(Rates::new(rates, clock.clone())),
+            slots: Slots::new(streams),
+            budgets,
+            clock,
+        }
     }
 
-    /// Lets one request of `caller` in, if its model is allowed and the budget holds its worst case.
+    /// Lets one request of `caller` in, if its model is allowed, it does not come too soon, a stream is free for it and the budget
+    /// holds its worst case.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::ModelNotAllowed`] and [`ErrorKind::BudgetExhausted`], with what is left and until when.
+    /// [`ErrorKind::ModelNotAllowed`]; [`ErrorKind::RateLimited`], with how long to wait; [`ErrorKind::TooManyStreams`]; and
+    /// [`ErrorKind::BudgetExhausted`], with what is left and until when.
     #[expect(
         clippy::unused_async,
         reason = "a durable ledger will write the reservation down here before it returns"
@@ -75,6 +95,13 @@ impl Doorkeeper {
         {
             return Err(ErrorKind::ModelNotAllowed.with(model.display_name).into());
         }
+        self.rates
+            .take(caller.id, caller.address)
+            .map_err(too_soon)?;
+        let slot = self
+            .slots
+            .take(caller.id)
+            .ok_or(ErrorKind::TooManyStreams)?;
         let reservation = self
             .budgets
             .reserve(estimate.worst_case)
@@ -86,8 +113,17 @@ impl Doorkeeper {
             reserved_at_first: estimate.worst_case,
             reservation,
             budgets: self.budgets.clone(),
+            _slot: slot,
         })
     }
+}
+
+fn too_soon(wait: Duration) -> Error {
+    ApiError {
+        retry_after_ms: Some(u64::try_from(wait.as_millis()).unwrap_or(u64::MAX).max(1)),
+        ..ErrorKind::RateLimited.into()
+    }
+    .into()
 }
 
 fn over_budget(worst_case: NanoUsd, today: &BudgetInfo) -> Error {

@@ -21,7 +21,8 @@ use toml::Value;
 use env::Environment;
 pub use problems::Problems;
 pub use sections::{
-    BudgetConfig, ChatConfig, DEFAULT_DAILY_BUDGET, LogConfig, ServerConfig, UpstreamConfig,
+    BudgetConfig, ChatConfig, DEFAULT_DAILY_BUDGET, LimitsConfig, LogConfig, ServerConfig,
+    UpstreamConfig,
 };
 use settings::Settings;
 pub use upstream::UpstreamChoice;
@@ -39,6 +40,8 @@ pub struct Config {
     pub budget_per_day: NanoUsd,
     /// Whether somebody chose the budget, rather than nobody.
     pub is_budget_chosen: bool,
+    /// How often and how many at once.
+    pub limits: LimitsConfig,
     /// What is logged.
     pub log: LogConfig,
 }
@@ -75,6 +78,7 @@ impl Config {
         let upstream: UpstreamConfig = settings.section("upstream", &mut problems);
         let chat: ChatConfig = settings.section("chat", &mut problems);
         let budget: BudgetConfig = settings.section("budget", &mut problems);
+        let limits: LimitsConfig = settings.section("limits", &mut problems);
         let log: LogConfig = settings.section("log", &mut problems);
         let upstream = upstream::choose(&upstream, environment, &mut problems);
         check_chat(&chat, now, &mut problems);
@@ -88,6 +92,7 @@ impl Config {
             chat,
             budget_per_day: budget.per_day.unwrap_or(DEFAULT_DAILY_BUDGET),
             is_budget_chosen: budget.per_day.is_some(),
+            limits,
             log,
         })
     }

@@ -3,6 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
+use ipnet::IpNet;
 use serde::{Deserialize, Deserializer};
 use shared::money::NanoUsd;
 use shared::policy::{OUTPUT_TOKENS_DEFAULT, OUTPUT_TOKENS_MAX};
@@ -18,6 +19,8 @@ pub struct ServerConfig {
     /// The address that people open, where that is not this machine's loopback: `https://chat.example.org`. TLS ends in front of
     /// Airlock; Host, Origin, cookies and HSTS follow from this.
     pub public_origin: Option<Origin>,
+    /// Networks of reverse proxies, such as `["10.0.0.0/8"]`: what these say of a client's address in `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
 }
 
 impl Default for ServerConfig {
@@ -25,6 +28,7 @@ impl Default for ServerConfig {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8_080)),
             public_origin: None,
+            trusted_proxies: Vec::new(),
         }
     }
 }
@@ -81,6 +85,34 @@ pub struct BudgetConfig {
 
 /// What may be spent in a day with a key and no word about money: enough to try things, too little to hurt.
 pub const DEFAULT_DAILY_BUDGET: NanoUsd = NanoUsd::from_usd(1);
+
+/// `[limits]`: how often and how many at once. Zero lets nobody in.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LimitsConfig {
+    /// Chat requests a minute of one session. A person who types fast makes ten.
+    pub requests_per_session: u32,
+    /// Chat requests a minute from one address; an IPv6 network of 64 bits counts as one. Two people behind one router, or four.
+    pub requests_per_address: u32,
+    /// Chat requests a minute of everybody together.
+    pub requests_overall: u32,
+    /// Answers under way at once for one session: a few tabs.
+    pub streams_per_session: u32,
+    /// Answers under way at once for everybody together.
+    pub streams_overall: u32,
+}
+
+impl Default for LimitsConfig {
+    fn default() -> Self {
+        Self {
+            requests_per_session: 60,
+            requests_per_address: 120,
+            requests_overall: 600,
+            streams_per_session: 4,
+            streams_overall: 200,
+        }
+    }
+}
 
 /// `[log]`: what is logged.
 #[derive(Clone, Debug, Deserialize)]

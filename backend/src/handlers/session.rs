@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
-use hyper::HeaderMap;
 use hyper::header::{CONTENT_TYPE, HeaderValue, SET_COOKIE};
 use shared::api::session::{SessionInfo, SessionRole, UpstreamInfo};
 use shared::policy::Policy;
 
-use crate::access::{COOKIE_NAME, SESSION_LIFE};
+use crate::access::{COOKIE_NAME, Caller, SESSION_LIFE};
 use crate::admission::Budgets;
 use crate::clock::Clock;
 use crate::error::Error;
@@ -21,7 +21,7 @@ pub(crate) async fn show(
     State(budgets): State<Budgets>,
     State(upstream): State<Arc<UpstreamInfo>>,
     State(clock): State<Clock>,
-    headers: HeaderMap,
+    caller: Option<Extension<Caller>>,
 ) -> Result<Response, Error> {
     let budget = budgets.today();
     let info = SessionInfo {
@@ -38,7 +38,7 @@ pub(crate) async fn show(
     let body = serde_json::to_vec(&info).map_err(|error| Error::Internal(error.to_string()))?;
     let json = (CONTENT_TYPE, HeaderValue::from_static("application/json"));
     let mut response = ([json], body).into_response();
-    if gate.caller(&headers).is_none() {
+    if caller.is_none() {
         response
             .headers_mut()
             .insert(SET_COOKIE, new_cookie(&gate)?);

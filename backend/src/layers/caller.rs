@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -10,7 +11,7 @@ use hyper::header::COOKIE;
 use shared::error::ErrorKind;
 use shared::policy::Policy;
 
-use crate::access::{COOKIE_NAME, Caller, Role, Sessions};
+use crate::access::{AddressKey, COOKIE_NAME, Caller, Role, Sessions};
 use crate::error::Error;
 
 /// What the gate decides by. Cheap to clone.
@@ -25,12 +26,13 @@ pub struct CallerGate {
 }
 
 impl CallerGate {
-    /// The caller that these headers prove, if they do.
-    pub fn caller(&self, headers: &HeaderMap) -> Option<Caller> {
+    /// The caller that these headers prove, if they do. It comes from `address`.
+    pub fn caller(&self, headers: &HeaderMap, address: AddressKey) -> Option<Caller> {
         let id = self.sessions.find(session_cookie(headers)?)?;
         Some(Caller {
             id,
             role: Role::Visitor,
+            address,
             policy: Arc::clone(&self.visitor_policy),
         })
     }
@@ -44,10 +46,11 @@ impl CallerGate {
 pub async fn require_caller(
     State(gate): State<CallerGate>,
     path: MatchedPath,
+    Extension(address): Extension<AddressKey>,
     mut request: Request,
     next: Next,
 ) -> Result<Response, Error> {
-    match gate.caller(request.headers()) {
+    match gate.caller(request.headers(), address) {
         Some(caller) => {
             request.extensions_mut().insert(caller);
         }

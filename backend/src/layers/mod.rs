@@ -1,6 +1,7 @@
 //! What is true for every request, and why each stands where it does.
 
 mod caller;
+mod client_address;
 mod edge;
 mod host_gate;
 mod origin_gate;
@@ -17,11 +18,12 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::sensitive_headers::SetSensitiveRequestHeadersLayer;
 
 pub use caller::{CallerGate, require_caller, session_cookie};
+pub use client_address::TrustedProxies;
 pub use security_headers::SecurityHeaders;
 pub use site::Site;
 
 /// Wraps the whole router. A `ServiceBuilder` reads from the outside in.
-pub fn apply(router: Router, site: Site) -> Router {
+pub fn apply(router: Router, site: Site, proxies: TrustedProxies) -> Router {
     let secret_headers = [AUTHORIZATION, COOKIE, HeaderName::from_static("x-api-key")];
     let security_headers = SecurityHeaders::new(site.is_https());
     router.layer(
@@ -38,6 +40,8 @@ pub fn apply(router: Router, site: Site) -> Router {
             .layer(DefaultBodyLimit::max(
                 usize::try_from(REQUEST_BYTES_MAX).unwrap_or(usize::MAX),
             ))
+            // Before anything that counts by it.
+            .layer(from_fn_with_state(proxies, client_address::note))
             // Before any route: a page of another name that was pointed at this address gets nothing.
             .layer(from_fn_with_state(site.clone(), host_gate::check))
             // On the API alone: pages and probes are for everybody.

@@ -19,7 +19,7 @@ impl ErrorKind {
             Self::TooLarge => 413,
             Self::UnsupportedMediaType => 415,
             Self::HostRefused => 421,
-            Self::UpstreamRateLimited => 429,
+            Self::RateLimited | Self::TooManyStreams | Self::UpstreamRateLimited => 429,
             Self::Internal => 500,
             Self::Misconfigured
             | Self::UpstreamRefused
@@ -49,6 +49,8 @@ impl ErrorKind {
             Self::MethodNotAllowed => "method_not_allowed",
             Self::UnsupportedMediaType => "unsupported_media_type",
             Self::TooLarge => "too_large",
+            Self::RateLimited => "rate_limited",
+            Self::TooManyStreams => "too_many_streams",
             Self::BudgetExhausted => "budget_exhausted",
             Self::Misconfigured => "misconfigured",
             Self::UpstreamRefused => "upstream_refused",
@@ -80,6 +82,8 @@ impl ErrorKind {
             Self::MethodNotAllowed => "Not with this method",
             Self::UnsupportedMediaType => "The body is not JSON",
             Self::TooLarge => "The request is too large",
+            Self::RateLimited => "Too many requests",
+            Self::TooManyStreams => "Too many answers at once",
             Self::BudgetExhausted => "The budget does not hold this request",
             Self::Misconfigured => "The service is misconfigured",
             Self::UpstreamRefused => "Claude refused the request",
@@ -121,6 +125,12 @@ impl ErrorKind {
                 "The content type is not application/json, or the body is compressed."
             }
             Self::TooLarge => "The body has more bytes than this path takes.",
+            Self::RateLimited => {
+                "More requests came in a minute than this server lets through for one session, one address or everybody."
+            }
+            Self::TooManyStreams => {
+                "As many answers are under way as this server streams at once, to one session or to everybody."
+            }
             Self::BudgetExhausted => {
                 "What is left of the budget is less than the most that this request could cost."
             }
@@ -172,6 +182,8 @@ impl ErrorKind {
             Self::MethodNotAllowed => "Use the method that the Allow header names.",
             Self::UnsupportedMediaType => "Send plain JSON with the content type application/json.",
             Self::TooLarge => "Shorten the message, or start a new conversation.",
+            Self::RateLimited => "Wait for the time shown, then send again.",
+            Self::TooManyStreams => "Let an answer finish or stop one, then send again.",
             Self::BudgetExhausted => {
                 "Ask for fewer output tokens, shorten the conversation, choose a smaller model, or wait for the reset."
             }
@@ -219,6 +231,8 @@ impl ErrorKind {
                 "The same body with the right header is answered with 200."
             }
             Self::TooLarge => "The preflight's size line is below the limit.",
+            Self::RateLimited => "The next message after the wait is answered.",
+            Self::TooManyStreams => "The next message is answered.",
             Self::BudgetExhausted => "The preflight's worst case is below what is left.",
             Self::Misconfigured => "The next message is answered.",
             Self::UpstreamRefused => "The changed request is answered.",
@@ -238,7 +252,9 @@ impl ErrorKind {
     /// Whether the same request may succeed a little later.
     pub const fn is_retryable(self) -> bool {
         match self {
-            Self::UpstreamRateLimited
+            Self::RateLimited
+            | Self::TooManyStreams
+            | Self::UpstreamRateLimited
             | Self::Overloaded
             | Self::UpstreamUnreachable
             | Self::UpstreamTimeout
@@ -280,7 +296,9 @@ impl ErrorKind {
             Self::OriginRefused | Self::ModelNotAllowed => "permission_error",
             Self::ModelNotFound | Self::NotFound => "not_found_error",
             Self::TooLarge => "request_too_large",
-            Self::UpstreamRateLimited => "rate_limit_error",
+            Self::RateLimited | Self::TooManyStreams | Self::UpstreamRateLimited => {
+                "rate_limit_error"
+            }
             Self::Overloaded | Self::ShuttingDown | Self::ServerUnreachable => "overloaded_error",
             Self::UpstreamTimeout => "timeout_error",
             Self::Misconfigured
@@ -308,7 +326,7 @@ impl ErrorKind {
             | Self::TooLarge
             | Self::UpstreamRefused => "invalid_request_error",
             Self::BudgetExhausted | Self::UpstreamQuota => "insufficient_quota",
-            Self::UpstreamRateLimited => "requests",
+            Self::RateLimited | Self::TooManyStreams | Self::UpstreamRateLimited => "requests",
             Self::Misconfigured
             | Self::Overloaded
             | Self::UpstreamUnreachable

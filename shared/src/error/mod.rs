@@ -38,6 +38,10 @@ pub enum ErrorKind {
     UnsupportedMediaType,
     /// The body has more bytes than the path takes.
     TooLarge,
+    /// Too many requests in a minute, of this caller, this address or everybody.
+    RateLimited,
+    /// Too many answers are under way at once, for this caller or for everybody.
+    TooManyStreams,
     /// The budget does not hold the worst case of this request.
     BudgetExhausted,
     /// The upstream refused our credential, or our configuration of it.
@@ -68,7 +72,7 @@ pub enum ErrorKind {
 
 impl ErrorKind {
     /// All kinds, in the table's order.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 27] = [
         Self::InvalidRequest,
         Self::PreflightRefused,
         Self::NotSignedIn,
@@ -81,6 +85,8 @@ impl ErrorKind {
         Self::MethodNotAllowed,
         Self::UnsupportedMediaType,
         Self::TooLarge,
+        Self::RateLimited,
+        Self::TooManyStreams,
         Self::BudgetExhausted,
         Self::Misconfigured,
         Self::UpstreamRefused,

@@ -1,0 +1,142 @@
+//! Where a request comes from, as far as that can be known.
+
+use std::net::{IpAddr, Ipv6Addr};
+
+use hyper::HeaderMap;
+use hyper::header::HeaderName;
+use ipnet::IpNet;
+
+const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+
+/// The network that limits count by: an IPv4 address, or an IPv6 network of 64 bits, which is what one household gets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct AddressKey(IpAddr);
+
+impl AddressKey {
+    /// The network of `address`.
+    pub fn of(address: IpAddr) -> Self {
+        match address.to_canonical() {
+            IpAddr::V4(address) => Self(IpAddr::V4(address)),
+            IpAddr::V6(address) => {
+                let network = address.to_bits() & (u128::MAX << 64);
+                Self(IpAddr::V6(Ipv6Addr::from_bits(network)))
+            }
+        }
+    }
+}
+
+/// The client's address: the peer's, unless the peer is a trusted proxy. Then the addresses that proxies noted are read from the right,
+/// since each proxy adds the one that it saw at the end, up to the first that is no trusted proxy. What stands left of that one
+/// may be anybody's invention.
+pub fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
+    let is_trusted = |address: IpAddr| trusted.iter().any(|network| network.contains(&address));
+    let mut address = peer.to_canonical();
+    for noted in forwarded_for(headers) {
+        if !is_trusted(address) {
+            break;
+        }
+        // What cannot be read was not written by a proxy that we trust: its own address is the last that is known.
+        let Some(noted) = noted else { break };
+        address = noted;
+    }
+    address
+}
+
+/// The noted addresses, last first.
+fn forwarded_for(headers: &HeaderMap) -> impl Iterator<Item = Option<IpAddr>> {
+    let values: Vec<&str> = headers
+        .get_all(X_FORWARDED_FOR)
+        .iter()
+        .map(|value| value.to_str().unwrap_or_default())
+        .collect();
+    values
+        .into_iter()
+        .rev()
+        .flat_map(|value| value.rsplit(','))
+        .map(|address| {
+            address
+                .trim()
+                .parse()
+                .ok()
+                .map(|address: IpAddr| address.to_canonical())
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use hyper::header::HeaderValue;
+
+    use super::*;
+
+    fn seen(peer: &str, forwarded_for: &[&str], trusted: &[&str]) -> String {
+        let mut headers = HeaderMap::new();
+        for value in forwarded_for {
+            let value = HeaderValue::from_str(value).expect("a value");
+            headers.append(X_FORWARDED_FOR, value);
+        }
+        let trusted: Vec<IpNet> = trusted
+            .iter()
+            .map(|net| net.parse().expect("a network"))
+            .collect();
+        client_address(peer.parse().expect("an address"), &headers, &trusted).to_string()
+    }
+
+    /// FM-44: without a trusted proxy the header is noise; with one it is read from the right.
+    #[test]
+    fn only_what_trusted_proxies_noted_counts() {
+        let proxies = ["10.0.0.0/8", "fd00::/8"];
+        for (peer, noted, trusted, expected) in [
+            ("203.0.113.9", vec!["198.51.100.1"], &[][..], "203.0.113.9"),
+            (
+                "203.0.113.9",
+                vec!["198.51.100.1"],
+                &proxies[..],
+                "203.0.113.9",
+            ),
+            (
+                "10.0.0.1",
+                vec!["198.51.100.1"],
+                &proxies[..],
+                "198.51.100.1",
+            ),
+            (
+                "10.0.0.1",
+                vec!["6.6.6.6, 198.51.100.1"],
+                &proxies[..],
+                "198.51.100.1",
+            ),
+            (
+                "10.0.0.1",
+                vec!["6.6.6.6", "198.51.100.1, 10.0.0.2"],
+                &proxies[..],
+                "198.51.100.1",
+            ),
+            (
+                "10.0.0.1",
+                vec!["198.51.100.1, nonsense"],
+                &proxies[..],
+                "10.0.0.1",
+            ),
+            ("10.0.0.1", vec![], &proxies[..], "10.0.0.1"),
+            ("10.0.0.1", vec!["10.0.0.3"], &proxies[..], "10.0.0.3"),
+            (
+                "::ffff:10.0.0.1",
+                vec!["::ffff:198.51.100.1"],
+                &proxies[..],
+                "198.51.100.1",
+            ),
+            ("fd00::1", vec!["2001:db8::1"], &proxies[..], "2001:db8::1"),
+        ] {
+            assert_eq!(seen(peer, &noted, trusted), expected, "{peer} {noted:?}");
+        }
+    }
+
+    #[test]
+    fn an_ipv6_household_is_one_address() {
+        let key = |address: &str| AddressKey::of(address.parse().expect("an address"));
+        assert_eq!(key("2001:db8:1:2::1"), key("2001:db8:1:2:ffff::9"));
+        assert_ne!(key("2001:db8:1:2::1"), key("2001:db8:1:3::1"));
+        assert_eq!(key("::ffff:192.0.2.1"), key("192.0.2.1"));
+        assert_ne!(key("192.0.2.1"), key("192.0.2.2"));
+    }
+}

@@ -1,0 +1,238 @@
+//! How often: the generic cell rate algorithm over a caller, an address and everybody, all or none.
+//!
+//! A limit of N a minute gives each key a bucket of N requests that fills evenly. The algorithm needs one number a key: the moment
+//! at which its bucket is full again. A key whose bucket is full needs none at all, so that what is held is bounded by what
+//! the overall limit lets in within a minute, however many identities knock.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::access::{AddressKey, CallerId};
+use crate::clock::Clock;
+
+/// The window of every limit.
+const WINDOW: Duration = Duration::from_mins(1);
+
+/// Requests a minute, by whom they are counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RateLimits {
+    /// For one caller.
+    pub per_caller: u32,
+    /// For one client address; an IPv6 network of 64 bits counts as one.
+    pub per_address: u32,
+    /// For everybody together.
+    pub overall: u32,
+}
+
+/// Counts requests.
+#[derive(Debug)]
+pub(super) struct Rates {
+    clock: Clock,
+    limits: RateLimits,
+    buckets: Mutex<Buckets>,
+}
+
+#[derive(Debug)]
+struct Buckets {
+    overall: Option<Instant>,
+    callers: Keyed<CallerId>,
+    addresses: Keyed<AddressKey>,
+}
+
+impl Rates {
+    pub(super) fn new(limits: RateLimits, clock: Clock) -> Self {
+        let buckets = Buckets {
+            overall: None,
+            callers: Keyed::default(),
+            addresses: Keyed::default(),
+        };
+        Self {
+            clock,
+            limits,
+            buckets: Mutex::new(buckets),
+        }
+    }
+
+    /// Takes one request out of all three buckets, or out of none and says how long until all would have one.
+    pub(super) fn take(&self, caller: CallerId, address: AddressKey) -> Result<(), Duration> {
+        let now = self.clock.instant();
+        let limits = self.limits;
+        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        let overall = next_full(limits.overall, buckets.overall, now);
+        let by_caller = next_full(limits.per_caller, buckets.callers.full_at(&caller), now);
+        let by_address = next_full(limits.per_address, buckets.addresses.full_at(&address), now);
+        match (overall, by_caller, by_address) {
+            (Ok(overall), Ok(by_caller), Ok(by_address)) => {
+                buckets.overall = Some(overall);
+                buckets.callers.set(caller, by_caller, now);
+                buckets.addresses.set(address, by_address, now);
+                Ok(())
+            }
+            (overall, by_caller, by_address) => {
+                let waits = [overall, by_caller, by_address];
+                Err(waits
+                    .into_iter()
+                    .filter_map(Result::err)
+                    .max()
+                    .unwrap_or(WINDOW))
+            }
+        }
+    }
+
+    /// How many keys are held.
+    #[cfg(test)]
+    fn keys(&self) -> usize {
+        let buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        let (callers, addresses) = (&buckets.callers, &buckets.addresses);
+        callers
+            .full_at
+            .len()
+            .saturating_add(addresses.full_at.len())
+    }
+}
+
+/// When a bucket of `limit` requests, full at `full_at`, will be full after giving one now; or how long until it has one to give.
+fn next_full(limit: u32, full_at: Option<Instant>, now: Instant) -> Result<Instant, Duration> {
+    // A limit of zero has no interval: such a bucket never has one to give.
+    let interval = WINDOW.checked_div(limit).ok_or(WINDOW)?;
+    let waiting = full_at.map_or(Duration::ZERO, |full_at| {
+        full_at.saturating_duration_since(now)
+    });
+    let filling = waiting.saturating_add(interval);
+    match filling.checked_sub(WINDOW) {
+        None | Some(Duration::ZERO) => now.checked_add(filling).ok_or(WINDOW),
+        Some(too_early) => Err(too_early),
+    }
+}
+
+/// Buckets by key. Those that are full are forgotten whenever the number has doubled.
+#[derive(Debug)]
+struct Keyed<K> {
+    full_at: HashMap<K, Instant>,
+    forget_at: usize,
+}
+
+/// Below this many keys nobody looks for those that can be forgotten.
+const FORGET_AT_LEAST: usize = 1_024;
+
+impl<K> Default for Keyed<K> {
+    fn default() -> Self {
+        Self {
+            full_at: HashMap::new(),
+            forget_at: FORGET_AT_LEAST,
+        }
+    }
+}
+
+impl<K: Eq + Hash> Keyed<K> {
+    fn full_at(&self, key: &K) -> Option<Instant> {
+        self.full_at.get(key).copied()
+    }
+
+    fn set(&mut self, key: K, full_at: Instant, now: Instant) {
+        self.full_at.insert(key, full_at);
+        if self.full_at.len() >= self.forget_at {
+            self.full_at.retain(|_, full_at| *full_at > now);
+            self.forget_at = self.full_at.len().saturating_mul(2).max(FORGET_AT_LEAST);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::{IpAddr, Ipv4Addr};
+
+    use shared::time::UnixMillis;
+
+    use super::*;
+    use crate::clock::ManualClock;
+
+    const LIMITS: RateLimits = RateLimits {
+        per_caller: 3,
+        per_address: 5,
+        overall: 7,
+    };
+
+    fn rates(limits: RateLimits) -> (ManualClock, Rates) {
+        let clock = ManualClock::starting_at(UnixMillis(0));
+        (clock.clone(), Rates::new(limits, clock.into()))
+    }
+
+    fn caller(n: u32) -> CallerId {
+        CallerId::of(&n.to_string())
+    }
+
+    fn address(n: u32) -> AddressKey {
+        AddressKey::of(IpAddr::V4(Ipv4Addr::from_bits(n)))
+    }
+
+    #[test]
+    fn each_limit_holds_to_the_last_request_and_fills_evenly() {
+        let (clock, rates) = rates(LIMITS);
+        for _ in 0..3 {
+            assert_eq!(rates.take(caller(1), address(1)), Ok(()));
+        }
+        assert_eq!(
+            rates.take(caller(1), address(1)),
+            Err(Duration::from_secs(20))
+        );
+        clock.advance(Duration::from_millis(19_999));
+        assert_eq!(
+            rates.take(caller(1), address(1)),
+            Err(Duration::from_millis(1))
+        );
+        clock.advance(Duration::from_millis(1));
+        assert_eq!(rates.take(caller(1), address(1)), Ok(()));
+    }
+
+    /// FM-49: a new session for each request does not escape the limit of its address.
+    #[test]
+    fn many_callers_of_one_address_share_its_limit() {
+        let (_, rates) = rates(LIMITS);
+        let let_in = (0..20)
+            .filter(|n| rates.take(caller(*n), address(1)).is_ok())
+            .count();
+        assert_eq!(let_in, 5);
+    }
+
+    #[test]
+    fn what_one_limit_refuses_takes_nothing_from_the_others() {
+        let (_, rates) = rates(LIMITS);
+        for _ in 0..50 {
+            let _ = rates.take(caller(1), address(1));
+        }
+        // Three of seven are gone overall, and three of the address's five.
+        assert_eq!(rates.take(caller(2), address(1)), Ok(()));
+        assert_eq!(rates.take(caller(3), address(2)), Ok(()));
+    }
+
+    #[test]
+    fn a_limit_of_zero_lets_nobody_in() {
+        let (_, rates) = rates(RateLimits {
+            overall: 0,
+            ..LIMITS
+        });
+        assert_eq!(rates.take(caller(1), address(1)), Err(WINDOW));
+    }
+
+    /// FM-20: a million identities leave no more behind than the overall limit lets in.
+    #[test]
+    fn a_million_identities_are_forgotten() {
+        let (clock, rates) = rates(RateLimits {
+            overall: 60_000,
+            ..LIMITS
+        });
+        let mut most = 0;
+        for n in 0..1_000_000 {
+            rates.take(caller(n), address(n)).ok();
+            if n % 1_000 == 0 {
+                clock.advance(Duration::from_secs(1));
+                most = most.max(rates.keys());
+            }
+        }
+        // Each waits 20 or 12 seconds to be forgotten; a thousand come each second.
+        assert!(most <= 2 * (20_000 + 12_000), "{most} keys");
+    }
+}

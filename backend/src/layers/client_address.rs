@@ -1,0 +1,33 @@
+//! Notes where each request comes from, once, for everybody who counts by it.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use ipnet::IpNet;
+
+use crate::access::{AddressKey, client_address};
+use crate::server::Peer;
+
+/// Proxies whose word on the client's address is taken. Cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub struct TrustedProxies(pub Arc<[IpNet]>);
+
+/// Puts the client's [`AddressKey`] into the request.
+pub(super) async fn note(
+    State(trusted): State<TrustedProxies>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    // A request that no connection brought has no peer; all such share one place in the limits.
+    let nowhere = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
+    let peer = request
+        .extensions()
+        .get::<Peer>()
+        .map_or(nowhere, |peer| peer.0.ip());
+    let address = client_address(peer, request.headers(), &trusted.0);
+    request.extensions_mut().insert(AddressKey::of(address));
+    next.run(request).await
+}
