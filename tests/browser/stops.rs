@@ -51,7 +51,7 @@ async fn stop(stage: &Stage, number: u64) -> f64 {
     let aborted_at: f64 = page.eval(ABORTED_AT).await;
     let request = stand_in.last_request().expect("a request");
     let Outcome::Aborted { time_of_day, .. } = request.outcome else {
-        unreachable!("it was aborted: {:?}", request.outcome);
+        panic!("it was aborted: {:?}", request.outcome);
     };
     #[expect(
         clippy::cast_precision_loss,

@@ -4,10 +4,13 @@
     clippy::expect_used,
     clippy::panic,
     clippy::missing_panics_doc,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
     reason = "a harness that cannot set its stage must end the test, loudly"
 )]
 
 mod airlock;
+mod binary;
 pub mod browser;
 mod other_site;
 mod raw_upstream;
@@ -18,6 +21,7 @@ mod stage;
 mod visitor;
 
 pub use airlock::{Airlock, START, Setup};
+pub use binary::{Binary, run_to_the_end};
 pub use other_site::OtherSite;
 pub use raw_upstream::{RawUpstream, raw_upstream};
 pub use reply::Reply;

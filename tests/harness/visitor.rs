@@ -48,7 +48,8 @@ pub fn stream_of<T: Send + 'static>(chunks: Vec<T>) -> impl futures_util::Stream
 }
 
 impl Visitor {
-    pub(crate) async fn arrive(address: SocketAddr) -> Self {
+    /// Opens the page of the server at `address`.
+    pub async fn arrive(address: SocketAddr) -> Self {
         let mut visitor = Self {
             client: client(),
             address,

@@ -1,1 +1,15 @@
-//! The leak ring.
+//! The leak ring: the upstream key, a random word in each run, is in nothing that leaves the server, and nowhere in the browser.
+//!
+//! Each search is a claim that nothing is there. So each detector also proves, in the same run, that it finds a word that was
+//! planted where it looks.
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test ends at the first thing that is not as it must be"
+)]
+
+mod bundle;
+mod needle;
+mod scene;
+mod startup;
+mod wire;

@@ -1,4 +1,4 @@
-//! A real browser: Chromium of its own for each test, driven by WebDriver for what a person does and by its developer tools for
+//! A real browser: Chromium of its own for each test, driven by `WebDriver` for what a person does and by its developer tools for
 //! what a person cannot see.
 //!
 //! Each test starts a driver of its own too. One for the whole ring would save 50 ms a test and would be started by the runtime of

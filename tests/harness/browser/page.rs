@@ -19,7 +19,7 @@ pub struct Page {
 
 impl Page {
     /// The tab of `browser`, for the server at the origin `home`.
-    pub(crate) const fn new(browser: Browser, home: String) -> Self {
+    pub const fn new(browser: Browser, home: String) -> Self {
         Self { browser, home }
     }
 
@@ -33,7 +33,8 @@ impl Page {
         &self.home
     }
 
-    pub(crate) fn into_browser(self) -> Browser {
+    /// The browser, when the page is of no more interest.
+    pub fn into_browser(self) -> Browser {
         self.browser
     }
 
