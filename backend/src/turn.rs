@@ -47,6 +47,8 @@ pub enum Step {
     Admitted,
     /// A key was leased.
     Leased,
+    /// An attempt failed, and another is to follow.
+    Retried,
     /// The upstream took the request.
     Opened,
     /// The answer's first event came.

@@ -30,11 +30,7 @@ async fn the_books_agree_with_the_upstreams_after_every_kind_of_end() {
             .stand_in
             .reply_with(Script::text(["fine"]).usage(usage(10 * n, n)));
         visitor.ask("Hello").await.whole().await;
-        let refusal = Script::refuse(
-            StatusCode::TOO_MANY_REQUESTS,
-            "rate_limit_error",
-            "slow down",
-        );
+        let refusal = Script::refuse(StatusCode::BAD_REQUEST, "invalid_request_error", "no");
         airlock.stand_in.reply_with(refusal);
         visitor.chat(&question("Hello")).await.problem();
     }

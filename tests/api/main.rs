@@ -10,4 +10,5 @@ mod hygiene;
 mod limits;
 mod pages;
 mod refusals;
+mod retries;
 mod session;

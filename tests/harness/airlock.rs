@@ -128,6 +128,23 @@ impl Airlock {
         Visitor::arrive(self.address).await
     }
 
+    /// Waits for `outcome` while time passes a hundred times as fast as outside: for what waits on the server's clock in places that a
+    /// test cannot see.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the sockets between the test and the server need real time"
+    )]
+    pub async fn while_time_passes<T>(&self, outcome: impl Future<Output = T>) -> T {
+        tokio::pin!(outcome);
+        loop {
+            tokio::select! {
+                biased;
+                outcome = &mut outcome => return outcome,
+                () = tokio::time::sleep(Duration::from_millis(1)) => self.advance(Duration::from_millis(100)),
+            }
+        }
+    }
+
     /// Lets time pass for the server and the stand-in.
     pub fn advance(&self, duration: Duration) {
         self.clock.advance(duration);

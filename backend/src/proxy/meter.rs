@@ -40,7 +40,7 @@ enum Progress {
     Sent,
     /// The upstream answers.
     Answering(Box<Answer>),
-    /// The upstream refused it before it answered.
+    /// The upstream refused it, or was not reached: nothing is owed.
     Refused,
 }
 
@@ -58,6 +58,7 @@ struct Answer {
 #[derive(Debug)]
 pub struct Metered {
     meter: Meter,
+    first: Option<StreamEvent>,
     events: EventStream,
     is_whole: bool,
 }
@@ -89,30 +90,33 @@ impl Meter {
             .ok_or_else(|| Error::Internal("the call is settled already".to_owned()))
     }
 
-    /// Follows the answer that `opened` begins, or settles the refusal that it is.
+    /// The attempt failed with `error`. Where that certainly cost nothing, nothing is owed for it.
+    pub(super) fn failed(&mut self, error: &Error) {
+        if costs_nothing(error) {
+            self.progress = Progress::Refused;
+        }
+    }
+
+    /// Follows the answer that `events` carries, whose first event was read already.
     pub(super) fn follow(
         mut self,
-        opened: Result<EventStream, Error>,
+        events: EventStream,
+        first: StreamEvent,
         trace: Trace,
-    ) -> Result<Metered, Error> {
+    ) -> Metered {
         self.trace = Some(trace);
-        match opened {
-            Ok(events) => Ok(Metered {
-                meter: self,
-                events,
-                is_whole: false,
-            }),
-            Err(error) => {
-                if costs_nothing(&error) {
-                    self.progress = Progress::Refused;
-                }
-                Err(error)
-            }
+        Metered {
+            meter: self,
+            first: Some(first),
+            events,
+            is_whole: false,
         }
     }
 
     fn count(&mut self, event: &StreamEvent) {
         match event {
+            // An answer begins once; whatever says so again is not believed.
+            StreamEvent::MessageStart(_) if matches!(self.progress, Progress::Answering(_)) => {}
             StreamEvent::MessageStart(start) => {
                 let usage = start.message.usage.clone();
                 if let Some(admission) = &mut self.admission {
@@ -289,7 +293,10 @@ impl Metered {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<StreamEvent, Error>>> {
         loop {
-            let event = ready!(self.events.poll_next(context));
+            let event = match self.first.take() {
+                Some(first) => Some(Ok(first)),
+                None => ready!(self.events.poll_next(context)),
+            };
             if self.is_whole {
                 match event {
                     Some(Ok(_)) => continue,
@@ -300,7 +307,6 @@ impl Metered {
                 return Poll::Ready(Some(Err(Error::Interrupted(None))));
             };
             if let Ok(event) = &event {
-                self.mark_first_event();
                 self.meter.count(event);
                 self.is_whole = matches!(event, StreamEvent::MessageStop);
             }
@@ -316,13 +322,5 @@ impl Metered {
     /// Its name in the log.
     pub const fn request_id(&self) -> RequestId {
         self.meter.request_id
-    }
-
-    fn mark_first_event(&mut self) {
-        if let Some(trace) = &mut self.meter.trace
-            && trace.at(Step::FirstEvent).is_none()
-        {
-            trace.mark(Step::FirstEvent);
-        }
     }
 }

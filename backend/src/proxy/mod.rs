@@ -5,7 +5,11 @@
 
 mod meter;
 mod relay;
+mod retry;
 
+use std::sync::Arc;
+
+use shared::anthropic::StreamEvent;
 use shared::error::{ApiError, ErrorKind};
 use shared::models::{Catalogue, Model};
 use shared::policy::Policy;
@@ -14,13 +18,14 @@ use shared::preflight::{self, Estimate};
 use meter::Meter;
 pub use meter::Metered;
 pub use relay::BrowserEvents;
+use retry::RetryBudget;
 
 use crate::access::Caller;
 use crate::admission::Doorkeeper;
 use crate::clock::Clock;
 use crate::error::Error;
 use crate::turn::{Step, Turn};
-use crate::upstream::Upstream;
+use crate::upstream::{EventStream, Upstream};
 
 /// Forwards requests to Claude. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -28,16 +33,18 @@ pub struct Proxy {
     clock: Clock,
     catalogue: Catalogue,
     doorkeeper: Doorkeeper,
+    retries: Arc<RetryBudget>,
     upstream: Upstream,
 }
 
 impl Proxy {
     /// A proxy to `upstream` behind `doorkeeper`.
-    pub const fn new(clock: Clock, doorkeeper: Doorkeeper, upstream: Upstream) -> Self {
+    pub fn new(clock: Clock, doorkeeper: Doorkeeper, upstream: Upstream) -> Self {
         Self {
             clock,
             catalogue: Catalogue::builtin(),
             doorkeeper,
+            retries: Arc::new(RetryBudget::new()),
             upstream,
         }
     }
@@ -52,15 +59,50 @@ impl Proxy {
         turn.trace.mark(Step::Preflight);
         let admission = self.doorkeeper.admit(caller, model, &estimate).await?;
         turn.trace.mark(Step::Admitted);
+        let mut meter = Meter::start(admission, turn.request_id);
+        let (events, first) = self.open(&mut meter, &mut turn).await?;
+        Ok(meter.follow(events, first, turn.trace))
+    }
+
+    /// Opens the upstream and waits for its first event, more than once where that may help. Nothing was passed on until then, so that
+    /// no attempt can show.
+    async fn open(
+        &self,
+        meter: &mut Meter,
+        turn: &mut Turn,
+    ) -> Result<(EventStream, StreamEvent), Error> {
+        let mut attempts = self.retries.begin(self.clock.instant());
+        loop {
+            let error = match self.attempt(meter, turn).await {
+                Ok(opened) => return Ok(opened),
+                Err(error) => error,
+            };
+            meter.failed(&error);
+            // Without randomness the wait is the longest.
+            let random = getrandom::u32().unwrap_or(u32::MAX);
+            let Some(wait) = attempts.wait_after(&error, self.clock.instant(), random) else {
+                return Err(error);
+            };
+            let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
+            tracing::info!(%error, wait_ms, "an attempt failed and is made again");
+            turn.trace.mark(Step::Retried);
+            self.clock.sleep(wait).await;
+        }
+    }
+
+    async fn attempt(
+        &self,
+        meter: &mut Meter,
+        turn: &mut Turn,
+    ) -> Result<(EventStream, StreamEvent), Error> {
         let key = self.upstream.lease();
         turn.trace.mark(Step::Leased);
-        let mut meter = Meter::start(admission, turn.request_id);
-        let opened = self
-            .upstream
-            .open(meter.before_sending()?, &key, &turn)
-            .await;
+        let admission = meter.before_sending()?;
+        let mut events = self.upstream.open(admission, &key, turn).await?;
         turn.trace.mark(Step::Opened);
-        meter.follow(opened, turn.trace)
+        let first = events.first().await?;
+        turn.trace.mark(Step::FirstEvent);
+        Ok((events, first))
     }
 
     /// Judges the turn by the rules that the page runs too; the browser's run is never trusted. Money is left to admission, which

@@ -1,5 +1,6 @@
 //! The upstream's answer as events: parsed as the bytes come, bounded in size and in silence.
 
+use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
@@ -36,6 +37,21 @@ impl EventStream {
             parser: Parser::new(EVENT_BYTES_MAX),
             chunk: Bytes::new(),
             silence: IdleAlarm::new(clock, SILENCE_MAX),
+        }
+    }
+
+    /// Waits for the first event that says something; pings are passed over.
+    ///
+    /// # Errors
+    ///
+    /// As [`EventStream::poll_next`]; and [`Error::Interrupted`] where there is none.
+    pub async fn first(&mut self) -> Result<StreamEvent, Error> {
+        loop {
+            match poll_fn(|context| self.poll_next(context)).await {
+                Some(Ok(StreamEvent::Ping)) => {}
+                Some(event) => return event,
+                None => return Err(Error::Interrupted(None)),
+            }
         }
     }
 
