@@ -47,8 +47,8 @@ fn serve(arguments: &Serve) -> anyhow::Result<ExitCode> {
         let app = App::build(&config, clock).await?;
         let listener = listen(config.server.listen).await?;
         introduce(&config);
+        stop_on_signal(&app.tasks())?;
         announce(&listener)?;
-        stop_on_signal(&app.tasks());
         if config.upstream.is_real() {
             app.verify_key();
         }
@@ -62,8 +62,8 @@ fn run_stand_in(arguments: StandInArgs) -> anyhow::Result<ExitCode> {
     runtime()?.block_on(async {
         let tasks = Tasks::default();
         let listener = listen(arguments.listen).await?;
+        stop_on_signal(&tasks)?;
         announce(&listener)?;
-        stop_on_signal(&tasks);
         let settings = stand_in::Settings::default();
         let _stand_in = StandIn::start(listener, settings, Clock::system(), &tasks).await?;
         tasks.stopping().await;
@@ -139,30 +139,36 @@ fn announce(listener: &TcpListener) -> anyhow::Result<()> {
     stdout.flush().context("standard output is closed")
 }
 
-/// Asks the tasks to stop at the first Ctrl-C or termination signal.
-fn stop_on_signal(tasks: &Tasks) {
+/// Asks the tasks to stop at the first Ctrl-C or termination signal. From its return on neither of them ends the process by itself,
+/// so it comes before anybody is told that the server is there.
+#[cfg(unix)]
+fn stop_on_signal(tasks: &Tasks) -> anyhow::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let about = "signals cannot be listened to";
+    let mut interrupted = signal(SignalKind::interrupt()).context(about)?;
+    let mut terminated = signal(SignalKind::terminate()).context(about)?;
     let stopping = tasks.clone();
     tasks.spawn(async move {
         tokio::select! {
-            () = signalled() => stopping.stop(),
+            _ = interrupted.recv() => stopping.stop(),
+            _ = terminated.recv() => stopping.stop(),
             () = stopping.stopping() => {}
         }
     });
+    Ok(())
 }
 
-async fn signalled() {
-    let interrupted = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        let terminated = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate());
-        if let Ok(mut terminated) = terminated {
-            tokio::select! {
-                _ = interrupted => {}
-                _ = terminated.recv() => {}
-            }
-            return;
+/// Asks the tasks to stop at the first Ctrl-C.
+#[cfg(not(unix))]
+fn stop_on_signal(tasks: &Tasks) -> anyhow::Result<()> {
+    let stopping = tasks.clone();
+    tasks.spawn(async move {
+        tokio::select! {
+            // Without a handler the process ends by the signal, which is a stop too.
+            _ = tokio::signal::ctrl_c() => stopping.stop(),
+            () = stopping.stopping() => {}
         }
-    }
-    // Without a handler for signals the process ends by them, which is a stop too.
-    let _ = interrupted.await;
+    });
+    Ok(())
 }

@@ -56,8 +56,10 @@ fn complaints_about_settings_never_quote_the_key() {
         let said = complaint(&environment, names);
         assert_eq!(needle.found_in(&said), None, "{names}");
     }
-    // The detector proves itself: what is no secret is quoted.
-    let said = complaint(&[("AIRLOCK__SERVER__LISTEN", key)], "server.listen");
+    // The detector proves itself: the name of a setting that does not exist is quoted.
+    let (_, word) = key.rsplit_once('-').expect("a word");
+    let misspelt = format!("AIRLOCK__SERVER__{word}");
+    let said = complaint(&[(misspelt.as_str(), "1".to_owned())], "server.");
     assert!(needle.found_in(&said).is_some());
 }
 

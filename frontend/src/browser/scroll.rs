@@ -2,13 +2,25 @@
 
 use web_sys::Element;
 
+/// Where a scrolling element stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// Pixels above the part that is in view.
+    pub(crate) top_px: i32,
+    /// Whether the end is in view.
+    pub(crate) is_at_end: bool,
+}
+
 /// Pixels from the end that still count as being there: about two lines, so that a half-scrolled line does not unhook.
 const SLACK_PX: i32 = 48;
 
-/// Whether the end of the element with this id is in view. True where there is no such element.
-pub(crate) fn is_at_end(id: &str) -> bool {
-    element(id).is_none_or(|element| {
-        element.scroll_height() - element.scroll_top() - element.client_height() <= SLACK_PX
+/// Where the element with this id stands after it scrolled.
+pub(crate) fn place(id: &str) -> Option<Place> {
+    let element = element(id)?;
+    let top = element.scroll_top();
+    Some(Place {
+        top_px: top,
+        is_at_end: element.scroll_height() - top - element.client_height() <= SLACK_PX,
     })
 }
 

@@ -34,7 +34,6 @@ fn known(session: &SessionInfo) -> AnyView {
     } else {
         ("Real", "badge real", "Answers come from the real Claude and cost real money.")
     };
-    let fingerprint = format!("fingerprint {}", upstream.key_fingerprint);
     view! {
         <p class="where">
             {draw(Icon::Lock)}
@@ -43,7 +42,8 @@ fn known(session: &SessionInfo) -> AnyView {
                 <strong>"held by the server"</strong>
             </span>
             <code class="fingerprint" title="The first digits of the key's SHA-256. The key itself never comes here.">
-                {fingerprint}
+                <span class="long">"fingerprint "</span>
+                {upstream.key_fingerprint.clone()}
             </code>
             <span class="upstream">{upstream.name.clone()}</span>
             <span class=look title=title>{kind}</span>

@@ -8,7 +8,7 @@ use shared::preflight::Estimate;
 use super::button::Button;
 use super::dynamic::{nothing, redrawn};
 use super::icon::{Icon, draw};
-use crate::state::draft::Verdict;
+use crate::state::draft::{Stage, Verdict};
 use crate::state::words;
 
 /// The panel.
@@ -55,8 +55,9 @@ pub(crate) fn PreflightPanel(
 fn headline(verdict: Option<&Verdict>) -> AnyView {
     let (icon, words, name) = match verdict {
         None => (Icon::Info, "Waiting for the server's policy", "idle"),
+        Some(verdict) if verdict.stage == Stage::Sent => (Icon::Send, "Sent", "ready"),
         Some(verdict) if verdict.is_blocked() => (Icon::Barrier, "Must not be sent", "block"),
-        Some(verdict) if verdict.has_words => (Icon::Check, "Ready to send", "ready"),
+        Some(verdict) if verdict.may_send() => (Icon::Check, "Ready to send", "ready"),
         Some(_) => (Icon::Info, "Nothing to send yet", "idle"),
     };
     view! { <span class="state" data-state=name>{draw(icon)} {words}</span> }.into_any()
@@ -67,7 +68,7 @@ fn particulars(verdict: &Verdict, estimate: &Estimate, left: Option<NanoUsd>) ->
     let count = |tokens: shared::money::TokenCount| words::count(tokens.0);
     let mut rows = vec![
         row("Model", words::model_name(&verdict.model)),
-        row("Prompt, probably", format!("{} to {} tokens", count(low), count(high))),
+        row("Prompt, probably", words::range(low.0, high.0)),
         row("Prompt, at most", format!("{} tokens", count(estimate.input_bound))),
         row("Answer, at most", format!("{} tokens", count(estimate.output_max))),
         row("Worst case", words::money(estimate.worst_case)),

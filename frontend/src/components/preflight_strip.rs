@@ -7,7 +7,7 @@ use shared::preflight::{Finding, Severity};
 use super::button::Button;
 use super::dynamic::{nothing, redrawn};
 use super::icon::{Icon, draw};
-use crate::state::draft::Verdict;
+use crate::state::draft::{Stage, Verdict};
 use crate::state::words;
 
 /// The strip, with its findings above it.
@@ -81,11 +81,11 @@ fn draw_finding(finding: &Finding) -> AnyView {
 fn summary(verdict: &Verdict) -> Option<AnyView> {
     let estimate = verdict.estimate.as_ref()?;
     let (low, high) = estimate.input_range;
-    let tokens = format!("≈ {} to {} tokens", words::count(low.0), words::count(high.0));
+    let tokens = format!("≈ {}", words::range(low.0, high.0));
     let cost = words::money(estimate.worst_case);
     let view = view! {
         <span>{tokens}</span>
         <span data-testid="preflight-cost">"at most " {cost}</span>
     };
-    verdict.has_words.then(|| view.into_any())
+    (verdict.stage != Stage::Empty).then(|| view.into_any())
 }

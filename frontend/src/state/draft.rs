@@ -32,8 +32,20 @@ pub(crate) struct Verdict {
     pub(crate) estimate: Option<Estimate>,
     /// What was found, what blocks first.
     pub(crate) findings: Vec<Finding>,
-    /// Whether there is anything to send.
-    pub(crate) has_words: bool,
+    /// What has become of the draft.
+    pub(crate) stage: Stage,
+}
+
+/// What has become of a draft.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Stage {
+    /// There is nothing to send yet.
+    #[default]
+    Empty,
+    /// There are words.
+    Written,
+    /// It was sent, and its answer is on its way.
+    Sent,
 }
 
 impl Verdict {
@@ -60,7 +72,16 @@ impl Verdict {
             model: request.model,
             estimate,
             findings: [blocking, others].concat(),
-            has_words,
+            stage: if has_words { Stage::Written } else { Stage::Empty },
+        }
+    }
+
+    /// The verdict on what was sent, while its answer is on its way.
+    #[must_use]
+    pub(crate) fn sent(self) -> Self {
+        Self {
+            stage: Stage::Sent,
+            ..self
         }
     }
 
@@ -73,7 +94,7 @@ impl Verdict {
 
     /// Whether Send may be pressed.
     pub(crate) fn may_send(&self) -> bool {
-        self.has_words && !self.is_blocked()
+        self.stage == Stage::Written && !self.is_blocked()
     }
 }
 

@@ -95,7 +95,7 @@ impl Theme {
     /// What people call it.
     pub(crate) const fn label(self) -> &'static str {
         match self {
-            Self::System => "system",
+            Self::System => "auto",
             Self::Light => "light",
             Self::Dark => "dark",
         }

@@ -45,6 +45,15 @@ pub(crate) fn count(number: u64) -> String {
     out
 }
 
+/// A number of tokens that lies somewhere between two.
+pub(crate) fn range(low: u64, high: u64) -> String {
+    if low == high {
+        format!("{} tokens", count(low))
+    } else {
+        format!("{} to {} tokens", count(low), count(high))
+    }
+}
+
 /// A price by the million tokens, as price lists have it.
 pub(crate) fn price(price: NanoUsdPerToken) -> String {
     money(NanoUsd(u64::from(price.0).saturating_mul(1_000_000)))

@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 
 pub(crate) use shelf::Staging;
 
@@ -20,6 +20,8 @@ use crate::workspace::Workspace;
 
 /// The file that trunk writes last; a folder without it was never finished.
 const ENTRY: &str = "index.html";
+/// How often a build starts over because a source was saved while it ran.
+const TRIES: usize = 3;
 
 /// What has to be done to have the page that the sources in the checkout make.
 #[derive(Debug)]
@@ -34,17 +36,16 @@ pub(crate) struct Plan<'a> {
 impl<'a> Plan<'a> {
     /// Looks at the sources and at what is there.
     pub(crate) fn make(workspace: &'a Workspace) -> Result<Self> {
-        let folder = shelf::folder(workspace).join(sources::hash(&workspace.root)?);
         Ok(Self {
             workspace,
-            folder,
+            folder: folder_for(workspace)?,
             trunk: trunk::installed(workspace),
         })
     }
 
     /// How many steps [`Self::carry_out`] will announce; one more where the WebAssembly target is missing.
     pub(crate) fn steps(&self) -> usize {
-        match (self.is_built(), &self.trunk) {
+        match (is_whole(&self.folder), &self.trunk) {
             (true, _) => 0,
             (false, Some(_)) => 2,
             (false, None) => 3,
@@ -53,12 +54,24 @@ impl<'a> Plan<'a> {
 
     /// Builds the page if it is not there, and returns its folder. The crates must have been fetched.
     pub(crate) fn carry_out(&self, progress: &mut Progress) -> Result<PathBuf> {
-        if !self.is_built() {
-            let staging = Staging::make(&self.folder)?;
+        let mut folder = self.folder.clone();
+        for _ in 0..TRIES {
+            if is_whole(&folder) {
+                return Ok(folder);
+            }
+            let staging = Staging::make(&folder)?;
             self.build(progress, staging.folder(), &[])?;
-            staging.put_up(&self.folder)?;
+            let built_from = folder_for(self.workspace)?;
+            if built_from == folder {
+                staging.put_up(&folder)?;
+                return Ok(folder);
+            }
+            // Somebody saved a source meanwhile, and who knows which state went in.
+            folder = built_from;
         }
-        Ok(self.folder.clone())
+        bail!(
+            "the page's sources changed each time while it was built: run this again when they are at rest"
+        )
     }
 
     /// Builds the page into `dist`, whatever is there already, with `variables` in the environment of the whole build.
@@ -81,16 +94,10 @@ impl<'a> Plan<'a> {
         };
         let mut command = process::tool(trunk);
         // Offline and with its version check off, trunk can try no download of its own; NO_COLOR=1 it would refuse.
-        command.args([
-            "--offline",
-            "--skip-version-check",
-            "--color",
-            "never",
-            "build",
-            "--release",
-            "--locked",
-            "--dist",
-        ]);
+        command.args(
+            "--offline --skip-version-check --color never build --release --locked --dist"
+                .split(' '),
+        );
         command
             .arg(dist)
             .current_dir(&self.workspace.root)
@@ -105,11 +112,7 @@ impl<'a> Plan<'a> {
 
     /// The page's folder, if it is there already.
     pub(crate) fn built(&self) -> Option<PathBuf> {
-        self.is_built().then(|| self.folder.clone())
-    }
-
-    fn is_built(&self) -> bool {
-        self.folder.join(ENTRY).is_file()
+        is_whole(&self.folder).then(|| self.folder.clone())
     }
 }
 
@@ -122,6 +125,15 @@ pub(crate) fn run(workspace: &Workspace) -> Result<ExitCode> {
     let folder = plan.carry_out(&mut progress)?;
     println!("{}", folder.display());
     Ok(ExitCode::SUCCESS)
+}
+
+/// Where the page that the sources now make is, or will be.
+fn folder_for(workspace: &Workspace) -> Result<PathBuf> {
+    Ok(shelf::folder(workspace).join(sources::hash(&workspace.root)?))
+}
+
+fn is_whole(page: &Path) -> bool {
+    page.join(ENTRY).is_file()
 }
 
 fn path_led_by(folder: &Path) -> Result<OsString> {

@@ -49,7 +49,7 @@ impl Staging {
     pub(super) fn put_up(self, page: &Path) -> Result<()> {
         if let Err(error) = fs::rename(&self.0, page) {
             // Another process may have built the same sources meanwhile: then its page is as good.
-            if !page.join(super::ENTRY).is_file() {
+            if !super::is_whole(page) {
                 return Err(error)
                     .with_context(|| format!("{} could not be put up", page.display()));
             }

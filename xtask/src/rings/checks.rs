@@ -14,34 +14,16 @@ const BROWSER_CRATES: [&str; 2] = ["frontend", "shared"];
 
 pub(super) fn fmt(session: &mut Session<'_>) -> Result<Outcome, Trouble> {
     toolchain::ensure_components(&mut session.progress).map_err(Trouble::Provisioning)?;
-    judge(&mut session.cargo(&["fmt", "--all", "--check"]))
+    judge(&mut session.cargo("fmt --all --check"))
 }
 
 pub(super) fn clippy(session: &mut Session<'_>) -> Result<Outcome, Trouble> {
     toolchain::ensure_components(&mut session.progress).map_err(Trouble::Provisioning)?;
     toolchain::ensure_wasm_target(&mut session.progress).map_err(Trouble::Provisioning)?;
-    let host = session.cargo(&[
-        "clippy",
-        "--locked",
-        "--workspace",
-        "--all-targets",
-        "--",
-        "-D",
-        "warnings",
-    ]);
-    let page = session.cargo(&[
-        "clippy",
-        "--locked",
-        "--target",
-        WASM,
-        "--package",
-        "frontend",
-        "--package",
-        "shared",
-        "--",
-        "-D",
-        "warnings",
-    ]);
+    let host = session.cargo("clippy --locked --workspace --all-targets -- -D warnings");
+    let page = session.cargo(&format!(
+        "clippy --locked --target {WASM} --package frontend --package shared -- -D warnings"
+    ));
     judge_all([host, page])
 }
 
@@ -56,20 +38,13 @@ pub(super) fn tidy(session: &Session<'_>) -> Result<Outcome, Trouble> {
 
 pub(super) fn unit(session: &Session<'_>) -> Result<Outcome, Trouble> {
     judge_all([
-        session.cargo_test(&["--lib", "--bins"]),
-        session.cargo_test(&["--doc"]),
+        session.cargo_test("--lib --bins"),
+        session.cargo_test("--doc"),
     ])
 }
 
 pub(super) fn doc(session: &Session<'_>) -> Result<Outcome, Trouble> {
-    let mut command = session.cargo(&[
-        "doc",
-        "--locked",
-        "--workspace",
-        "--exclude",
-        "bindgen",
-        "--no-deps",
-    ]);
+    let mut command = session.cargo("doc --locked --workspace --exclude bindgen --no-deps");
     judge(command.env("RUSTDOCFLAGS", "-D warnings"))
 }
 
@@ -85,15 +60,9 @@ pub(super) fn wasm(session: &mut Session<'_>) -> Result<Outcome, Trouble> {
     session.need_browser()?;
     session.need_node()?;
     judge_all(crates.into_iter().map(|name| {
-        let mut command = session.cargo(&[
-            "test",
-            "--locked",
-            "--no-fail-fast",
-            "--target",
-            WASM,
-            "--package",
-            name,
-        ]);
+        let mut command = session.cargo(&format!(
+            "test --locked --no-fail-fast --target {WASM} --package {name}"
+        ));
         command.envs(session.settings());
         command
     }))

@@ -26,7 +26,7 @@ pub(super) fn run(session: &mut Session<'_>) -> Result<Outcome, Trouble> {
     session.need_node()?;
     let canary = random_word().map_err(Trouble::Running)?;
     let page = build_page(session, &canary).map_err(Trouble::Running)?;
-    let mut command = session.cargo_test(&["--test", "leak"]);
+    let mut command = session.cargo_test("--test leak");
     judge(
         command
             .env("AIRLOCK_LEAK_CANARY", &canary)
@@ -36,23 +36,10 @@ pub(super) fn run(session: &mut Session<'_>) -> Result<Outcome, Trouble> {
 
 /// Compiles the page's own crates anew, and them alone, with the canary in the environment of everything that runs meanwhile.
 fn build_page(session: &mut Session<'_>, canary: &str) -> Result<Staging> {
-    let mut clean = process::cargo();
-    clean.args([
-        "clean",
-        "--quiet",
-        "--locked",
-        "--profile",
-        "wasm-release",
-        "--target",
-        WASM,
-        "--package",
-        "frontend",
-    ]);
-    process::read(
-        clean
-            .args(["--package", "shared"])
-            .current_dir(&session.workspace.root),
-    )?;
+    let words = format!(
+        "clean --quiet --locked --profile wasm-release --target {WASM} --package frontend --package shared"
+    );
+    process::read(&mut session.cargo(&words))?;
     let key_file = KeyFile::write(&session.workspace.logs(), canary)?;
     let page = Staging::make(&session.workspace.target.join("page").join("leak"))?;
     session.plan.build(

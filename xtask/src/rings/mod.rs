@@ -70,17 +70,17 @@ fn run_ring(ring: Ring, session: &mut Session<'_>) -> Result<Outcome, Trouble> {
         Ring::Unit => checks::unit(session),
         Ring::Doc => checks::doc(session),
         Ring::Wasm => checks::wasm(session),
-        Ring::Api => judge(&mut session.cargo_test(&["--test", "api"])),
+        Ring::Api => judge(&mut session.cargo_test("--test api")),
         Ring::Browser => {
             session.need_browser()?;
             session.need_node()?;
-            judge(&mut session.cargo_test(&["--test", "browser"]))
+            judge(&mut session.cargo_test("--test browser"))
         }
         Ring::Leak => leak::run(session),
         Ring::Sdk => {
             session.need_python()?;
             session.need_node()?;
-            judge(&mut session.cargo_test(&["--test", "sdk"]))
+            judge(&mut session.cargo_test("--test sdk"))
         }
     }
 }

@@ -52,10 +52,12 @@ impl<'a> Session<'a> {
         })
     }
 
-    /// A cargo command that compiles what the rings share; every ring compiles the server with the same page inside.
-    pub(super) fn cargo(&self, words: &[&str]) -> Command {
+    /// A cargo command, its words apart by single spaces; every ring compiles the server with the same page inside.
+    pub(super) fn cargo(&self, words: &str) -> Command {
         let mut command = process::cargo();
-        command.args(words).current_dir(&self.workspace.root);
+        command
+            .args(words.split(' '))
+            .current_dir(&self.workspace.root);
         if let Some(page) = &self.page {
             command
                 .env("AIRLOCK_PAGE", page)
@@ -68,16 +70,9 @@ impl<'a> Session<'a> {
     ///
     /// The selection of crates is always the same: cargo settles the features of their dependencies by it, and another
     /// selection would compile half of them a second time. `bindgen` is a tool and has no tests.
-    pub(super) fn cargo_test(&self, words: &[&str]) -> Command {
-        let mut command = self.cargo(&[
-            "test",
-            "--locked",
-            "--no-fail-fast",
-            "--workspace",
-            "--exclude",
-            "bindgen",
-        ]);
-        command.args(words).envs(self.settings());
+    pub(super) fn cargo_test(&self, words: &str) -> Command {
+        let mut command = self.cargo("test --locked --no-fail-fast --workspace --exclude bindgen");
+        command.args(words.split(' ')).envs(self.settings());
         command.env(
             "AIRLOCK_SCREENSHOTS",
             self.workspace.target.join("screenshots"),

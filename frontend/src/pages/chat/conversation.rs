@@ -31,6 +31,7 @@ pub(super) fn Conversation(
     let is_empty = Signal::derive(move || store.chat.with(ChatState::is_empty));
     let is_streaming = Memo::new(move |_| store.chat.with(ChatState::is_streaming));
     let said = Callback::new(move |(_, id): Key| draw_said(store, MessageId(id), is_streaming));
+    let top = StoredValue::new(0);
     let has_left = Signal::derive(move || !store.follows.get());
     let to_end = Callback::new(move |()| {
         store.follows.set(true);
@@ -46,7 +47,7 @@ pub(super) fn Conversation(
             tabindex="0"
             role="region"
             aria-label="Conversation"
-            on:scroll=move |_| store.follows.set(scroll::is_at_end(LOG_ID))
+            on:scroll=move |_| yield_to_reader(store, top)
         >
             {shown(is_empty, move || draw_welcome(store))}
             <div
@@ -63,6 +64,20 @@ pub(super) fn Conversation(
         </div>
     }
     .into_any()
+}
+
+/// Stops following the end when the reader scrolls up, and follows it again from where they come back to it. An answer that grows
+/// moves the end away too, but nothing up.
+fn yield_to_reader(store: Store, top: StoredValue<i32>) {
+    let Some(place) = scroll::place(LOG_ID) else {
+        return;
+    };
+    if place.is_at_end {
+        store.follows.set(true);
+    } else if place.top_px < top.get_value() {
+        store.follows.set(false);
+    }
+    top.set_value(place.top_px);
 }
 
 fn keys_of(chat: &ChatState) -> Vec<Key> {

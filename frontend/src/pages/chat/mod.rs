@@ -142,7 +142,7 @@ fn verdict(store: Store) -> Memo<Option<Verdict>> {
     let is_streaming = Memo::new(move |_| store.chat.with(ChatState::is_streaming));
     Memo::new(move |before: Option<&Option<Verdict>>| {
         if is_streaming.get() {
-            return before.cloned().flatten();
+            return before.cloned().flatten().map(Verdict::sent);
         }
         store.draft.with(|draft| store.verdict_on(draft))
     })
