@@ -29,6 +29,9 @@ use crate::upstream::{FreeCall, Upstream};
 /// How long requests under way may take to finish once the server was asked to stop.
 const DRAIN_MAX: Duration = Duration::from_secs(10);
 
+/// How long a reader may take to hear that its answer ends here.
+const FAREWELL_MAX: Duration = Duration::from_secs(1);
+
 /// A whole server, ready to listen.
 #[derive(Debug)]
 pub struct App {
@@ -52,7 +55,12 @@ impl App {
         let budgets = Budgets::new(config.budget_per_day, clock.clone());
         let (rates, streams) = limits(&config.limits);
         let doorkeeper = Doorkeeper::new(rates, streams, budgets.clone(), clock.clone());
-        let proxy = Proxy::new(clock.clone(), doorkeeper, wiring.upstream.clone());
+        let proxy = Proxy::new(
+            clock.clone(),
+            tasks.clone(),
+            doorkeeper,
+            wiring.upstream.clone(),
+        );
         let gate = CallerGate {
             sessions: Arc::new(Sessions::new(clock.clone())),
             visitor_policy: Arc::new(visitor_policy(&config.chat)),
@@ -98,13 +106,22 @@ impl App {
             self.tasks.clone(),
         )
         .await;
+        drain(&self.tasks, &self.clock).await;
+    }
+}
+
+/// Lets answers under way finish for a while, then ends the rest with a word to their readers.
+async fn drain(tasks: &Tasks, clock: &Clock) {
+    for patience in [DRAIN_MAX, FAREWELL_MAX] {
         tokio::select! {
-            () = self.tasks.ended() => {}
-            () = self.clock.sleep(DRAIN_MAX) => {
-                tracing::warn!(tasks = self.tasks.running(), "stopping with requests under way");
-            }
+            () = tasks.ended() => return,
+            () = clock.sleep(patience) => tasks.cut(),
         }
     }
+    tracing::warn!(
+        tasks = tasks.running(),
+        "stopping with connections that do not end"
+    );
 }
 
 /// The upstream with what belongs to it.

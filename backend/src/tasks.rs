@@ -2,8 +2,9 @@
 
 use std::future::Future;
 
-use tokio_util::sync::CancellationToken;
-use tokio_util::sync::WaitForCancellationFuture;
+use tokio_util::sync::{
+    CancellationToken, WaitForCancellationFuture, WaitForCancellationFutureOwned,
+};
 use tokio_util::task::TaskTracker;
 
 /// The tasks of one server. Cheap to clone; clones share the tasks and the stop signal.
@@ -11,6 +12,7 @@ use tokio_util::task::TaskTracker;
 pub struct Tasks {
     tracker: TaskTracker,
     stop: CancellationToken,
+    cut: CancellationToken,
 }
 
 impl Tasks {
@@ -33,6 +35,16 @@ impl Tasks {
     pub fn stop(&self) {
         self.stop.cancel();
         self.tracker.close();
+    }
+
+    /// Asks what is still under way to end now, with a word to whoever waits for it.
+    pub fn cut(&self) {
+        self.cut.cancel();
+    }
+
+    /// Ends when what is still under way has been asked to end now.
+    pub fn cutting(&self) -> WaitForCancellationFutureOwned {
+        self.cut.clone().cancelled_owned()
     }
 
     /// Waits until every task has ended; call [`Tasks::stop`] first.

@@ -12,3 +12,4 @@ mod pages;
 mod refusals;
 mod retries;
 mod session;
+mod shutdown;

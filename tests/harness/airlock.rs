@@ -69,6 +69,8 @@ pub struct Airlock {
     /// The clock of both, unless time is real.
     pub clock: ManualClock,
     tasks: Tasks,
+    /// The server as a whole, which waits for its own tasks.
+    serving: Tasks,
     stand_in_tasks: Tasks,
     _stand_in: StandIn,
 }
@@ -107,12 +109,14 @@ impl Airlock {
         let listener = TcpListener::bind(config.server.listen).await.unwrap();
         let address = listener.local_addr().unwrap();
         let tasks = app.tasks();
-        tasks.spawn(app.serve(listener));
+        let serving = Tasks::default();
+        serving.spawn(app.serve(listener));
         Self {
             address,
             stand_in: stand_in.control().clone(),
             clock: manual,
             tasks,
+            serving,
             stand_in_tasks,
             _stand_in: stand_in,
         }
@@ -121,6 +125,17 @@ impl Airlock {
     /// The address of the page, as a person types it.
     pub fn url(&self) -> String {
         format!("http://localhost:{}", self.address.port())
+    }
+
+    /// Asks the server to stop, as a termination signal does; the stand-in runs on.
+    pub fn stop(&self) {
+        self.tasks.stop();
+        self.serving.stop();
+    }
+
+    /// Waits until the server has stopped.
+    pub async fn stopped(&self) {
+        self.serving.ended().await;
     }
 
     /// Opens the page in a new browser, as far as HTTP goes: a visitor with a session.
@@ -153,7 +168,7 @@ impl Airlock {
 
 impl Drop for Airlock {
     fn drop(&mut self) {
-        self.tasks.stop();
+        self.stop();
         self.stand_in_tasks.stop();
     }
 }

@@ -23,8 +23,8 @@ pub(crate) async fn chat(
     caller: Caller,
     ApiJson(request): ApiJson<ChatRequest>,
 ) -> Result<BrowserEvents, Error> {
-    let trace = Trace::start(clock.clone());
+    let trace = Trace::start(clock);
     let turn = browser::decode(request, &caller, &system_prompt.0, request_id, trace)?;
     let answer = proxy.forward(&caller, turn).await?;
-    Ok(BrowserEvents::new(answer, clock))
+    Ok(proxy.relay(answer))
 }

@@ -24,6 +24,7 @@ use crate::access::Caller;
 use crate::admission::Doorkeeper;
 use crate::clock::Clock;
 use crate::error::Error;
+use crate::tasks::Tasks;
 use crate::turn::{Step, Turn};
 use crate::upstream::{EventStream, Upstream};
 
@@ -31,6 +32,7 @@ use crate::upstream::{EventStream, Upstream};
 #[derive(Clone, Debug)]
 pub struct Proxy {
     clock: Clock,
+    tasks: Tasks,
     catalogue: Catalogue,
     doorkeeper: Doorkeeper,
     retries: Arc<RetryBudget>,
@@ -38,10 +40,11 @@ pub struct Proxy {
 }
 
 impl Proxy {
-    /// A proxy to `upstream` behind `doorkeeper`.
-    pub fn new(clock: Clock, doorkeeper: Doorkeeper, upstream: Upstream) -> Self {
+    /// A proxy to `upstream` behind `doorkeeper`. Its answers end when `tasks` are cut.
+    pub fn new(clock: Clock, tasks: Tasks, doorkeeper: Doorkeeper, upstream: Upstream) -> Self {
         Self {
             clock,
+            tasks,
             catalogue: Catalogue::builtin(),
             doorkeeper,
             retries: Arc::new(RetryBudget::new()),
@@ -62,6 +65,11 @@ impl Proxy {
         let mut meter = Meter::start(admission, turn.request_id);
         let (events, first) = self.open(&mut meter, &mut turn).await?;
         Ok(meter.follow(events, first, turn.trace))
+    }
+
+    /// Writes an answer in the page's dialect.
+    pub fn relay(&self, answer: Metered) -> BrowserEvents {
+        BrowserEvents::new(answer, self.clock.clone(), &self.tasks)
     }
 
     /// Opens the upstream and waits for its first event, more than once where that may help. Nothing was passed on until then, so that

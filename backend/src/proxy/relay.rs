@@ -16,13 +16,15 @@ use http_body::Frame;
 use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue};
 use shared::anthropic::StreamEvent;
 use shared::api::chat::ChatEvent;
-use shared::error::ApiError;
+use shared::error::{ApiError, ErrorKind};
 use shared::sse::KEEP_ALIVE;
+use tokio_util::sync::WaitForCancellationFutureOwned;
 
 use super::Metered;
 use crate::clock::{Clock, IdleAlarm};
 use crate::dialect::browser;
 use crate::error::Error;
+use crate::tasks::Tasks;
 
 /// How long nothing may be written. Load balancers cut connections that are silent for a minute.
 const KEEP_ALIVE_EVERY: Duration = Duration::from_secs(15);
@@ -37,6 +39,8 @@ pub struct BrowserEvents {
     /// Frames that one upstream event gave and that were not written yet.
     waiting: VecDeque<Bytes>,
     silence: IdleAlarm,
+    /// Ready when the server cannot wait for the answer's end.
+    cut: Pin<Box<WaitForCancellationFutureOwned>>,
     phase: Phase,
 }
 
@@ -52,12 +56,13 @@ enum Phase {
 }
 
 impl BrowserEvents {
-    /// Writes `answer`.
-    pub fn new(answer: Metered, clock: Clock) -> Self {
+    /// Writes `answer`; when the server is about to stop, `tasks` cut it short.
+    pub(super) fn new(answer: Metered, clock: Clock, tasks: &Tasks) -> Self {
         Self {
             answer,
             waiting: VecDeque::with_capacity(2),
             silence: IdleAlarm::new(clock, KEEP_ALIVE_EVERY),
+            cut: Box::pin(tasks.cutting()),
             phase: Phase::Relaying,
         }
     }
@@ -134,6 +139,9 @@ impl http_body::Body for BrowserEvents {
             match this.answer.poll_next(context) {
                 Poll::Ready(Some(event)) => this.take(event),
                 Poll::Ready(None) => this.phase = Phase::Over,
+                Poll::Pending if this.cut.as_mut().poll(context).is_ready() => {
+                    this.take(Err(ErrorKind::ShuttingDown.into()));
+                }
                 Poll::Pending => {
                     ready!(this.silence.poll_ring(context));
                     if this.phase == Phase::Closing {
