@@ -1,6 +1,7 @@
 //! A conversation, as a person holds it: typed, streamed, stopped, asked again, changed.
 
 use backend::stand_in::Script;
+use tests::browser::Event;
 use tests::{Scene, on_stage};
 use thirtyfour::Key;
 
@@ -63,5 +64,23 @@ fn words_appear_as_they_arrive() {
         assert_eq!(stand_in.open_streams(), 1);
         stand_in.open_gates();
         assert_eq!(stage.page.answered(1).await, "done");
+    });
+}
+
+/// A reply that nobody reads out counts as broken off, and holds on to one of the few connections that a browser has for a host.
+#[test]
+fn an_answer_is_read_to_the_end_of_its_connection() {
+    on_stage(Scene::default(), async |stage| {
+        let (page, browser) = (&stage.page, stage.page.browser());
+        page.ask("Hello").await;
+        assert_eq!(page.answered(1).await, "done");
+        browser.tell("HeapProfiler.collectGarbage", ()).await;
+        browser.settle().await;
+        let requests = browser.evidence().all("Network.requestWillBeSent");
+        let is_chat = |event: &&Event| event.text("/request/url").ends_with("/api/chat");
+        let chat = requests.iter().find(is_chat).expect("a request");
+        let ended = browser.evidence().all("Network.loadingFinished");
+        let id = chat.text("/requestId");
+        assert!(ended.iter().any(|event| event.text("/requestId") == id));
     });
 }

@@ -8,6 +8,8 @@
     reason = "a test ends at the first thing that is not as it must be"
 )]
 
+mod browser;
+mod browser_contents;
 mod bundle;
 mod needle;
 mod scene;

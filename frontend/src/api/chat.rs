@@ -62,6 +62,12 @@ impl Answer {
         })
     }
 
+    /// Reads on to the end, behind the last event. A reply that is not read out counts as broken off in the browser's tools, and
+    /// holds on to its connection.
+    pub(crate) async fn read_out(self) {
+        while let Ok(Some(_)) = self.chunks.next().await {}
+    }
+
     /// The next event; nothing may be asked for after the last one.
     ///
     /// # Errors

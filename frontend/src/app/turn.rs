@@ -165,6 +165,8 @@ impl Turn {
             }
             self.gather(event);
             if is_last {
+                // On its own: the person need not wait for it.
+                spawn_local(answer.read_out());
                 return Ok(());
             }
         }

@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
+use super::part::{IntoPart, Part, nothing, redrawn, shown};
 use super::button::Button;
 use super::copy_button::CopyButton;
-use super::dynamic::{nothing, redrawn, shown};
 use super::error_card::{Remedies, draw_error};
 use super::icon::{Icon, draw};
 use super::markdown;
@@ -33,7 +33,7 @@ pub(crate) fn Answer(
     may_ask: Signal<bool>,
     /// What can be done with it.
     actions: AnswerActions,
-) -> AnyView {
+) -> Part {
     let text = Memo::new_owning(move |before: Option<Growing>| {
         let mut growing = before.unwrap_or_default();
         let message = message.get();
@@ -64,7 +64,7 @@ pub(crate) fn Answer(
             {ending}
         </article>
     }
-    .into_any()
+    .part()
 }
 
 fn name_of(message: &Message) -> String {
@@ -73,7 +73,7 @@ fn name_of(message: &Message) -> String {
 }
 
 /// What the model thought, folded.
-fn draw_thoughts(message: Memo<Shown>) -> AnyView {
+fn draw_thoughts(message: Memo<Shown>) -> Part {
     let has_some = move || message.with(|message| !message.thinking.is_empty());
     let thoughts = Signal::derive(move || message.with(|message| visible(&message.thinking)));
     shown(Signal::derive(has_some), move || {
@@ -83,12 +83,12 @@ fn draw_thoughts(message: Memo<Shown>) -> AnyView {
                 <p dir="auto">{thoughts}</p>
             </details>
         }
-        .into_any()
+        .part()
     })
 }
 
 /// What stands there until the first word comes.
-fn draw_wait(message: Memo<Shown>) -> AnyView {
+fn draw_wait(message: Memo<Shown>) -> Part {
     let is_waiting = move || {
         message.with(|message| {
             message.is_streaming() && message.text.is_empty() && message.thinking.is_empty()
@@ -103,19 +103,19 @@ fn draw_wait(message: Memo<Shown>) -> AnyView {
                 <span class="unseen">"Waiting for the first word"</span>
             </p>
         }
-        .into_any()
+        .part()
     })
 }
 
 /// What stands below an answer that is over.
-fn draw_ending(message: &Shown, may_ask: Signal<bool>, actions: AnswerActions) -> AnyView {
+fn draw_ending(message: &Shown, may_ask: Signal<bool>, actions: AnswerActions) -> Part {
     let AnswerActions {
         on_again,
         on_copy,
         curl,
     } = actions;
     let note = note_on(message).map_or_else(nothing, |note| {
-        view! { <p class="note">{draw(Icon::Info)} {note}</p> }.into_any()
+        view! { <p class="note">{draw(Icon::Info)} {note}</p> }.part()
     });
     let card = message.error.as_ref().map_or_else(nothing, |error| {
         let on_retry = error.kind.is_retryable().then_some(on_again);
@@ -127,7 +127,7 @@ fn draw_ending(message: &Shown, may_ask: Signal<bool>, actions: AnswerActions) -
     } else {
         let message = message.clone();
         let text = Callback::new(move |()| visible(&message.text));
-        view! { <CopyButton label="Copy" test_id="copy" text on_copy /> }.into_any()
+        view! { <CopyButton label="Copy" test_id="copy" text on_copy /> }.part()
     };
     let label = if message.status == Status::Done { "Regenerate" } else { "Retry" };
     let is_disabled = Signal::derive(move || !may_ask.get());
@@ -147,7 +147,7 @@ fn draw_ending(message: &Shown, may_ask: Signal<bool>, actions: AnswerActions) -
             <span class="spent" data-testid="spent">{spent(message)}</span>
         </div>
     }
-    .into_any()
+    .part()
 }
 
 /// What an answer took, in figures; empty where nobody said.

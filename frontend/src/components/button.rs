@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::part::{IntoPart, Part};
 use super::icon::{Icon, draw};
 
 /// A button with an icon and words; the look decides whether the words are to be seen or only to be heard.
@@ -27,7 +28,7 @@ pub(crate) fn Button(
     /// What happens when it is pressed.
     #[prop(into)]
     on_press: Callback<()>,
-) -> AnyView {
+) -> Part {
     let expanded: Signal<Option<String>> =
         Signal::derive(move || is_expanded.map(|is_expanded| is_expanded.get().to_string()));
     view! {
@@ -43,5 +44,5 @@ pub(crate) fn Button(
             <span>{label}</span>
         </button>
     }
-    .into_any()
+    .part()
 }

@@ -6,7 +6,7 @@ use shared::models::Catalogue;
 use shared::policy::Policy;
 use shared::time::UnixMillis;
 
-use super::dynamic::{nothing, redrawn};
+use super::part::{IntoPart, Part, nothing, redrawn};
 use crate::state::settings::Settings;
 use crate::state::words;
 
@@ -26,7 +26,7 @@ pub(crate) fn draw_choices(
     policy: &Policy,
     settings: RwSignal<Settings>,
     now: UnixMillis,
-) -> Vec<AnyView> {
+) -> Vec<Part> {
     let policy = StoredValue::new(policy.clone());
     let listed = move |list: fn(&Settings, &Policy, UnixMillis) -> Vec<Choice>| {
         Signal::derive(move || {
@@ -54,14 +54,14 @@ fn select(
     test_id: &'static str,
     choices: Signal<Vec<Choice>>,
     on_choose: Callback<String>,
-) -> AnyView {
+) -> Part {
     redrawn(move || {
         let choices = choices.get();
         if choices.is_empty() {
             return nothing();
         }
         let options = choices.into_iter().map(|(value, words, is_chosen)| {
-            view! { <option value=value selected=is_chosen>{words}</option> }.into_any()
+            view! { <option value=value selected=is_chosen>{words}</option> }.part()
         });
         view! {
             <select
@@ -74,7 +74,7 @@ fn select(
                 {options.collect::<Vec<_>>()}
             </select>
         }
-        .into_any()
+        .part()
     })
 }
 

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::part::{IntoPart, Part, redrawn};
 use super::button::Button;
-use super::dynamic::redrawn;
 use super::icon::Icon;
 use crate::browser::keys::{self, Key};
 
@@ -29,8 +29,8 @@ pub(crate) fn Composer(
     /// Stops the answer.
     on_stop: Callback<()>,
     /// The choices, drawn.
-    choices: AnyView,
-) -> AnyView {
+    choices: Part,
+) -> Part {
     let lines = move || draft.with(|draft| draft.lines().count().clamp(1, LINES_MAX).to_string());
     let send = Callback::new(move |()| {
         if may_send.get_untracked() && !is_streaming.get_untracked() {
@@ -49,13 +49,13 @@ pub(crate) fn Composer(
             view! {
                 <Button look="round stop" test_id="stop" icon=Icon::Stop label="Stop" on_press=on_stop />
             }
-            .into_any()
+            .part()
         } else {
             let is_disabled = may_not_send;
             view! {
                 <Button look="round" test_id="send" icon=Icon::Send label="Send" is_disabled on_press=send />
             }
-            .into_any()
+            .part()
         }
     });
     view! {
@@ -73,5 +73,5 @@ pub(crate) fn Composer(
             <div class="controls">{choices} {stop_or_send}</div>
         </div>
     }
-    .into_any()
+    .part()
 }

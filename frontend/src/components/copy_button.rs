@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
+use super::part::{IntoPart, Part};
 use super::button::Button;
 use super::icon::Icon;
 use crate::browser::frame;
@@ -22,7 +23,7 @@ pub(crate) fn CopyButton(
     text: Callback<(), String>,
     /// Copies.
     on_copy: Callback<String>,
-) -> AnyView {
+) -> Part {
     let is_copied = RwSignal::new(false);
     let press = move |()| {
         on_copy.run(text.run(()));
@@ -43,5 +44,5 @@ pub(crate) fn CopyButton(
             on_press=press
         />
     }
-    .into_any()
+    .part()
 }

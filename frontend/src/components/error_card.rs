@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 use shared::error::ApiError;
 
+use super::part::{IntoPart, Part, nothing};
 use super::button::Button;
 use super::copy_button::CopyButton;
-use super::dynamic::nothing;
 use super::icon::{Icon, draw};
 
 /// What can be done about an error.
@@ -20,32 +20,32 @@ pub(crate) struct Remedies {
 }
 
 /// Draws one error.
-pub(crate) fn draw_error(error: &ApiError, remedies: Remedies) -> AnyView {
+pub(crate) fn draw_error(error: &ApiError, remedies: Remedies) -> Part {
     let kind = error.kind;
     let found = error.findings.iter().map(|finding| {
         let words = format!("{} {}", finding.what, finding.why);
-        view! { <p class="detail">{words}</p> }.into_any()
+        view! { <p class="detail">{words}</p> }.part()
     });
-    let detail = error.detail.clone().map(|detail| view! { <p class="detail">{detail}</p> }.into_any());
+    let detail = error.detail.clone().map(|detail| view! { <p class="detail">{detail}</p> }.part());
     let details: Vec<_> = detail.into_iter().chain(found).collect();
     let request_id = error.request_id.map_or_else(nothing, |id| {
-        row("Request", view! { <code data-testid="request-id">{id.to_string()}</code> }.into_any())
+        row("Request", view! { <code data-testid="request-id">{id.to_string()}</code> }.part())
     });
     view! {
         <section class="error-card" data-testid="error-card" data-code=kind.code() aria-label="Error">
             <p class="title">{draw(Icon::Barrier)} <strong>{kind.title()}</strong></p>
             {details}
             <dl>
-                {row("Cause", kind.cause().into_any())} {row("Fix", kind.fix().into_any())}
-                {row("Verify", kind.verify().into_any())} {request_id}
+                {row("Cause", kind.cause().part())} {row("Fix", kind.fix().part())}
+                {row("Verify", kind.verify().part())} {request_id}
             </dl>
             <p class="actions">{actions(remedies)}</p>
         </section>
     }
-    .into_any()
+    .part()
 }
 
-fn actions(remedies: Remedies) -> Vec<AnyView> {
+fn actions(remedies: Remedies) -> Vec<Part> {
     let on_copy = remedies.on_copy;
     let retry = remedies.on_retry.map(|on_press| {
         view! { <Button look="solid" test_id="retry" icon=Icon::Again label="Try again" on_press /> }
@@ -53,16 +53,16 @@ fn actions(remedies: Remedies) -> Vec<AnyView> {
     let copy = remedies.curl.map(|text| {
         view! { <CopyButton label="Copy as cURL" test_id="copy-curl" text on_copy /> }
     });
-    let actions = [retry.map(IntoAny::into_any), copy.map(IntoAny::into_any)];
+    let actions = [retry.map(IntoPart::part), copy.map(IntoPart::part)];
     actions.into_iter().flatten().collect()
 }
 
-fn row(name: &'static str, value: AnyView) -> AnyView {
+fn row(name: &'static str, value: Part) -> Part {
     view! {
         <div>
             <dt>{name}</dt>
             <dd>{value}</dd>
         </div>
     }
-    .into_any()
+    .part()
 }

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::part::{IntoPart, Part, redrawn};
 use super::button::Button;
-use super::dynamic::redrawn;
 use super::icon::Icon;
 use crate::browser::keys::{self, Key};
 
@@ -41,17 +41,17 @@ pub(crate) struct ItemActions {
 }
 
 /// Draws one chat.
-pub(crate) fn draw_item(facts: Facts, actions: ItemActions) -> AnyView {
+pub(crate) fn draw_item(facts: Facts, actions: ItemActions) -> Part {
     let mode = RwSignal::new(Mode::Shown);
     let body = redrawn(move || match mode.get() {
         Mode::Shown => shown(facts, mode, actions),
         Mode::Renaming => renaming(facts.title.get_untracked(), mode, actions.on_rename),
         Mode::Deleting => deleting(mode, actions.on_delete),
     });
-    view! { <li data-testid="history-item">{body}</li> }.into_any()
+    view! { <li data-testid="history-item">{body}</li> }.part()
 }
 
-fn shown(facts: Facts, mode: RwSignal<Mode>, actions: ItemActions) -> AnyView {
+fn shown(facts: Facts, mode: RwSignal<Mode>, actions: ItemActions) -> Part {
     let Facts {
         title,
         age,
@@ -85,10 +85,10 @@ fn shown(facts: Facts, mode: RwSignal<Mode>, actions: ItemActions) -> AnyView {
             on_press=move |()| mode.set(Mode::Deleting)
         />
     }
-    .into_any()
+    .part()
 }
 
-fn renaming(title: String, mode: RwSignal<Mode>, on_rename: Callback<String>) -> AnyView {
+fn renaming(title: String, mode: RwSignal<Mode>, on_rename: Callback<String>) -> Part {
     let changed = RwSignal::new(title.clone());
     let save = Callback::new(move |()| {
         on_rename.run(changed.get_untracked());
@@ -113,10 +113,10 @@ fn renaming(title: String, mode: RwSignal<Mode>, on_rename: Callback<String>) ->
         />
         <Button look="bare" icon=Icon::Check label="Save the title" on_press=save />
     }
-    .into_any()
+    .part()
 }
 
-fn deleting(mode: RwSignal<Mode>, on_delete: Callback<()>) -> AnyView {
+fn deleting(mode: RwSignal<Mode>, on_delete: Callback<()>) -> Part {
     view! {
         <span class="ask">"Delete this chat?"</span>
         <Button look="danger" test_id="delete-yes" icon=Icon::Trash label="Delete" on_press=on_delete />
@@ -127,5 +127,5 @@ fn deleting(mode: RwSignal<Mode>, on_delete: Callback<()>) -> AnyView {
             on_press=move |()| mode.set(Mode::Shown)
         />
     }
-    .into_any()
+    .part()
 }

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 use shared::time::UnixMillis;
 
+use super::part::{IntoPart, Key, Part, keyed, nothing, redrawn, shown};
 use super::button::Button;
-use super::dynamic::{Key, keyed, redrawn, shown};
 use super::history_item::{Facts, ItemActions, draw_item};
 use super::icon::Icon;
 use crate::state::chat::ChatId;
@@ -43,7 +43,7 @@ pub(crate) fn HistoryList(
     now: Callback<(), UnixMillis>,
     /// What can be done.
     actions: ListActions,
-) -> AnyView {
+) -> Part {
     let keys = move || history.with(|history| history.entries().iter().map(key_of).collect());
     let item = Callback::new(move |(id, _): Key| {
         draw_entry(history, ChatId(id), open, now, actions)
@@ -55,7 +55,7 @@ pub(crate) fn HistoryList(
         } else {
             "Nothing is kept: chats go when you leave the page."
         };
-        view! { <p class="aside">{words}</p> }.into_any()
+        view! { <p class="aside">{words}</p> }.part()
     });
     view! {
         <aside class="history" aria-label="Chats">
@@ -79,7 +79,7 @@ pub(crate) fn HistoryList(
             {draw_switch(history, keeps, actions.on_keep)}
         </aside>
     }
-    .into_any()
+    .part()
 }
 
 fn key_of(entry: &Entry) -> Key {
@@ -92,7 +92,7 @@ fn draw_entry(
     open: Signal<ChatId>,
     now: Callback<(), UnixMillis>,
     actions: ListActions,
-) -> AnyView {
+) -> Part {
     let fact = move |fact: fn(&Entry, UnixMillis) -> String| {
         Signal::derive(move || {
             history.with(|history| {
@@ -119,7 +119,7 @@ fn draw_switch(
     history: RwSignal<History>,
     keeps: Signal<bool>,
     on_keep: Callback<bool>,
-) -> AnyView {
+) -> Part {
     let is_asking = RwSignal::new(false);
     let count = move || history.with(|history| history.entries().len());
     let press = move |_| {
@@ -135,7 +135,7 @@ fn draw_switch(
     };
     let question = redrawn(move || {
         if !is_asking.get() {
-            return super::dynamic::nothing();
+            return nothing();
         }
         let words = format!("Forget {} on this device?", chats(count()));
         view! {
@@ -150,7 +150,7 @@ fn draw_switch(
                 />
             </p>
         }
-        .into_any()
+        .part()
     });
     view! {
         <footer>
@@ -168,7 +168,7 @@ fn draw_switch(
             </button>
         </footer>
     }
-    .into_any()
+    .part()
 }
 
 fn chats(count: usize) -> String {

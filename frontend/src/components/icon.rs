@@ -1,6 +1,7 @@
 //! The drawings: the mark, and one path an icon, all in the colour of the text around them.
 
 use leptos::prelude::*;
+use super::part::{IntoPart, Part};
 
 /// An icon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,7 +71,7 @@ impl Icon {
 }
 
 /// Draws an icon. It is decoration: what it stands beside, or its button's label, says the same in words.
-pub(crate) fn draw(icon: impl Into<Signal<Icon>>) -> AnyView {
+pub(crate) fn draw(icon: impl Into<Signal<Icon>>) -> Part {
     let icon = icon.into();
     let path = Signal::derive(move || icon.get().path().to_owned());
     view! {
@@ -78,16 +79,16 @@ pub(crate) fn draw(icon: impl Into<Signal<Icon>>) -> AnyView {
             <path d=path />
         </svg>
     }
-    .into_any()
+    .part()
 }
 
 /// Draws the mark: a hatch, seen from the front, with a gap in its outer ring.
-pub(crate) fn mark() -> AnyView {
+pub(crate) fn mark() -> Part {
     view! {
         <svg class="mark" viewBox="0 0 24 24" aria-hidden="true">
             <path d="M14 2.5H7A4.5 4.5 0 0 0 2.5 7v10A4.5 4.5 0 0 0 7 21.5h10a4.5 4.5 0 0 0 4.5-4.5v-7" />
             <path d="M9.5 7.5h5a2 2 0 0 1 2 2v5a2 2 0 0 1-2 2h-5a2 2 0 0 1-2-2v-5a2 2 0 0 1 2-2z" />
         </svg>
     }
-    .into_any()
+    .part()
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use shared::api::session::{BudgetInfo, SessionInfo};
 
-use super::dynamic::{nothing, redrawn};
+use super::part::{IntoPart, Part, nothing, redrawn};
 use super::icon::{Icon, draw};
 use crate::state::server::ServerState;
 use crate::state::words;
@@ -13,21 +13,21 @@ use crate::state::words;
 pub(crate) fn KeyStrip(
     /// What the server told.
     server: RwSignal<ServerState>,
-) -> AnyView {
+) -> Part {
     let body = redrawn(move || {
         server.with(|server| match server {
-            ServerState::Asking => view! { <p class="where">"Asking the server"</p> }.into_any(),
+            ServerState::Asking => view! { <p class="where">"Asking the server"</p> }.part(),
             ServerState::Failed(_) => {
                 view! { <p class="where">{draw(Icon::Warning)} "The server does not answer"</p> }
-                    .into_any()
+                    .part()
             }
             ServerState::Known(session) => known(session),
         })
     });
-    view! { <header class="strip" data-testid="key-strip">{body}</header> }.into_any()
+    view! { <header class="strip" data-testid="key-strip">{body}</header> }.part()
 }
 
-fn known(session: &SessionInfo) -> AnyView {
+fn known(session: &SessionInfo) -> Part {
     let upstream = &session.upstream;
     let (kind, look, title) = if upstream.is_stand_in {
         ("Stand-in", "badge", "Nothing leaves the server and nothing costs money.")
@@ -50,10 +50,10 @@ fn known(session: &SessionInfo) -> AnyView {
         </p>
         {session.budget.as_ref().map_or_else(nothing, left)}
     }
-    .into_any()
+    .part()
 }
 
-fn left(budget: &BudgetInfo) -> AnyView {
+fn left(budget: &BudgetInfo) -> Part {
     let left = budget.left();
     let words = format!("{} of {} left today", words::money_left(left), words::money(budget.limit));
     // A fifth is when to look up; the stylesheet turns the bar's colour there.
@@ -72,5 +72,5 @@ fn left(budget: &BudgetInfo) -> AnyView {
             ></meter>
         </p>
     }
-    .into_any()
+    .part()
 }

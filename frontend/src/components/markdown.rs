@@ -2,12 +2,12 @@
 
 use leptos::prelude::*;
 
+use super::part::{IntoPart, Key, Part, keyed, nothing};
 use super::copy_button::CopyButton;
-use super::dynamic::{Key, keyed, nothing};
 use crate::markdown::{Align, Block, Growing, Inline, Item, Table, Target};
 
 /// Draws the blocks of a text. Of a growing one only the end is drawn anew.
-pub(crate) fn draw(text: Memo<Growing>, on_copy: Callback<String>) -> AnyView {
+pub(crate) fn draw(text: Memo<Growing>, on_copy: Callback<String>) -> Part {
     let keys = Signal::derive(move || text.with(Growing::keys));
     let block = move |key: Key| {
         let block = text.with_untracked(|text| text.block(key));
@@ -16,30 +16,30 @@ pub(crate) fn draw(text: Memo<Growing>, on_copy: Callback<String>) -> AnyView {
     keyed(keys, Callback::new(block))
 }
 
-fn draw_blocks(blocks: &[Block], on_copy: Callback<String>) -> Vec<AnyView> {
+fn draw_blocks(blocks: &[Block], on_copy: Callback<String>) -> Vec<Part> {
     let drawn = blocks.iter().map(|block| draw_block(block, on_copy));
     drawn.collect()
 }
 
-fn draw_block(block: &Block, on_copy: Callback<String>) -> AnyView {
+fn draw_block(block: &Block, on_copy: Callback<String>) -> Part {
     match block {
-        Block::Paragraph(inlines) => view! { <p dir="auto">{draw_inlines(inlines)}</p> }.into_any(),
+        Block::Paragraph(inlines) => view! { <p dir="auto">{draw_inlines(inlines)}</p> }.part(),
         // Models skip levels, which loses a screen reader's user: every heading is of one level, and only looks differ.
         Block::Heading(level, inlines) => {
             view! { <h3 dir="auto" data-level=level.to_string()>{draw_inlines(inlines)}</h3> }
-                .into_any()
+                .part()
         }
         Block::Code { language, text } => draw_code(language, text, on_copy),
         Block::Quote(blocks) => {
-            view! { <blockquote>{draw_blocks(blocks, on_copy)}</blockquote> }.into_any()
+            view! { <blockquote>{draw_blocks(blocks, on_copy)}</blockquote> }.part()
         }
         Block::List { start, items } => draw_list(*start, items, on_copy),
         Block::Table(table) => draw_table(table),
-        Block::Rule => view! { <hr /> }.into_any(),
+        Block::Rule => view! { <hr /> }.part(),
     }
 }
 
-fn draw_code(language: &str, text: &str, on_copy: Callback<String>) -> AnyView {
+fn draw_code(language: &str, text: &str, on_copy: Callback<String>) -> Part {
     let shown = text.to_owned();
     let copied = text.to_owned();
     let name = if language.is_empty() { "text" } else { language };
@@ -59,19 +59,19 @@ fn draw_code(language: &str, text: &str, on_copy: Callback<String>) -> AnyView {
             </pre>
         </figure>
     }
-    .into_any()
+    .part()
 }
 
-fn draw_list(start: Option<u64>, items: &[Item], on_copy: Callback<String>) -> AnyView {
+fn draw_list(start: Option<u64>, items: &[Item], on_copy: Callback<String>) -> Part {
     let drawn = items.iter().map(|item| draw_item(item, on_copy));
     let drawn: Vec<_> = drawn.collect();
     match start {
-        Some(start) => view! { <ol start=start.to_string()>{drawn}</ol> }.into_any(),
-        None => view! { <ul>{drawn}</ul> }.into_any(),
+        Some(start) => view! { <ol start=start.to_string()>{drawn}</ol> }.part(),
+        None => view! { <ul>{drawn}</ul> }.part(),
     }
 }
 
-fn draw_item(item: &Item, on_copy: Callback<String>) -> AnyView {
+fn draw_item(item: &Item, on_copy: Callback<String>) -> Part {
     let mut drawn = draw_blocks(&item.blocks, on_copy);
     let look = match item.is_done {
         None => "",
@@ -80,21 +80,21 @@ fn draw_item(item: &Item, on_copy: Callback<String>) -> AnyView {
     };
     if let Some(is_done) = item.is_done {
         let words = if is_done { "Done:" } else { "To do:" };
-        drawn.insert(0, view! { <span class="unseen">{words}</span> }.into_any());
+        drawn.insert(0, view! { <span class="unseen">{words}</span> }.part());
     }
-    view! { <li class=look>{drawn}</li> }.into_any()
+    view! { <li class=look>{drawn}</li> }.part()
 }
 
-fn draw_table(table: &Table) -> AnyView {
+fn draw_table(table: &Table) -> Part {
     let head = table.head.iter().enumerate().map(|(place, cell)| {
         view! { <th scope="col" data-align=align(table, place)>{draw_inlines(cell)}</th> }
-            .into_any()
+            .part()
     });
     let rows = table.rows.iter().map(|row| {
         let cells = row.iter().enumerate().map(|(place, cell)| {
-            view! { <td data-align=align(table, place)>{draw_inlines(cell)}</td> }.into_any()
+            view! { <td data-align=align(table, place)>{draw_inlines(cell)}</td> }.part()
         });
-        view! { <tr>{cells.collect::<Vec<_>>()}</tr> }.into_any()
+        view! { <tr>{cells.collect::<Vec<_>>()}</tr> }.part()
     });
     view! {
         <div class="table" tabindex="0" role="group" aria-label="Table">
@@ -106,7 +106,7 @@ fn draw_table(table: &Table) -> AnyView {
             </table>
         </div>
     }
-    .into_any()
+    .part()
 }
 
 fn align(table: &Table, place: usize) -> &'static str {
@@ -117,29 +117,29 @@ fn align(table: &Table, place: usize) -> &'static str {
     }
 }
 
-fn draw_inlines(inlines: &[Inline]) -> Vec<AnyView> {
+fn draw_inlines(inlines: &[Inline]) -> Vec<Part> {
     inlines.iter().map(draw_inline).collect()
 }
 
-fn draw_inline(inline: &Inline) -> AnyView {
+fn draw_inline(inline: &Inline) -> Part {
     match inline {
-        Inline::Text(text) => text.clone().into_any(),
-        Inline::Code(code) => view! { <code>{code.clone()}</code> }.into_any(),
-        Inline::Emphasis(inner) => view! { <em>{draw_inlines(inner)}</em> }.into_any(),
-        Inline::Strong(inner) => view! { <strong>{draw_inlines(inner)}</strong> }.into_any(),
-        Inline::Struck(inner) => view! { <s>{draw_inlines(inner)}</s> }.into_any(),
+        Inline::Text(text) => text.clone().part(),
+        Inline::Code(code) => view! { <code>{code.clone()}</code> }.part(),
+        Inline::Emphasis(inner) => view! { <em>{draw_inlines(inner)}</em> }.part(),
+        Inline::Strong(inner) => view! { <strong>{draw_inlines(inner)}</strong> }.part(),
+        Inline::Struck(inner) => view! { <s>{draw_inlines(inner)}</s> }.part(),
         Inline::Link(target, words) => draw_link(target, words),
-        Inline::Break => view! { <br /> }.into_any(),
+        Inline::Break => view! { <br /> }.part(),
     }
 }
 
 /// A link says where it leads, since its words may say something else.
-fn draw_link(target: &Target, words: &[Inline]) -> AnyView {
+fn draw_link(target: &Target, words: &[Inline]) -> Part {
     view! {
         <a href=target.url.clone() target="_blank" rel="noopener noreferrer">
             {draw_inlines(words)}
             <span class="host">{target.host.clone()}</span>
         </a>
     }
-    .into_any()
+    .part()
 }

@@ -9,7 +9,7 @@ pub(crate) mod button;
 pub(crate) mod choices;
 pub(crate) mod composer;
 pub(crate) mod copy_button;
-pub(crate) mod dynamic;
+pub(crate) mod part;
 pub(crate) mod error_card;
 pub(crate) mod history_item;
 pub(crate) mod history_list;

@@ -5,8 +5,8 @@ use shared::models::Catalogue;
 use shared::money::NanoUsd;
 use shared::preflight::Estimate;
 
+use super::part::{IntoPart, Part, nothing, redrawn};
 use super::button::Button;
-use super::dynamic::{nothing, redrawn};
 use super::icon::{Icon, draw};
 use crate::state::draft::{Stage, Verdict};
 use crate::state::words;
@@ -22,14 +22,14 @@ pub(crate) fn PreflightPanel(
     budget_left: Signal<Option<NanoUsd>>,
     /// Closes the panel.
     on_close: Callback<()>,
-) -> AnyView {
+) -> Part {
     let state = redrawn(move || verdict.with(|verdict| headline(verdict.as_ref())));
     let rows = redrawn(move || {
         verdict.with(|verdict| {
             let estimate = verdict.as_ref().and_then(|verdict| verdict.estimate.as_ref());
             match (verdict, estimate) {
                 (Some(verdict), Some(estimate)) => {
-                    particulars(verdict, estimate, budget_left.get()).into_any()
+                    particulars(verdict, estimate, budget_left.get()).part()
                 }
                 _ => nothing(),
             }
@@ -48,11 +48,11 @@ pub(crate) fn PreflightPanel(
             </p>
         </aside>
     }
-    .into_any()
+    .part()
 }
 
 /// The verdict in words, with a shape of its own.
-fn headline(verdict: Option<&Verdict>) -> AnyView {
+fn headline(verdict: Option<&Verdict>) -> Part {
     let (icon, words, name) = match verdict {
         None => (Icon::Info, "Waiting for the server's policy", "idle"),
         Some(verdict) if verdict.stage == Stage::Sent => (Icon::Send, "Sent", "ready"),
@@ -60,10 +60,10 @@ fn headline(verdict: Option<&Verdict>) -> AnyView {
         Some(verdict) if verdict.may_send() => (Icon::Check, "Ready to send", "ready"),
         Some(_) => (Icon::Info, "Nothing to send yet", "idle"),
     };
-    view! { <span class="state" data-state=name>{draw(icon)} {words}</span> }.into_any()
+    view! { <span class="state" data-state=name>{draw(icon)} {words}</span> }.part()
 }
 
-fn particulars(verdict: &Verdict, estimate: &Estimate, left: Option<NanoUsd>) -> Vec<AnyView> {
+fn particulars(verdict: &Verdict, estimate: &Estimate, left: Option<NanoUsd>) -> Vec<Part> {
     let (low, high) = estimate.input_range;
     let count = |tokens: shared::money::TokenCount| words::count(tokens.0);
     let mut rows = vec![
@@ -83,7 +83,7 @@ fn particulars(verdict: &Verdict, estimate: &Estimate, left: Option<NanoUsd>) ->
 }
 
 /// How much of the model's context prompt and answer may fill together.
-fn context(verdict: &Verdict, estimate: &Estimate) -> Option<AnyView> {
+fn context(verdict: &Verdict, estimate: &Estimate) -> Option<Part> {
     let catalogue = Catalogue::builtin();
     let holds = u64::from(catalogue.find(&verdict.model)?.context_tokens);
     let fills = estimate.input_range.1.saturating_add(estimate.output_max);
@@ -101,15 +101,15 @@ fn context(verdict: &Verdict, estimate: &Estimate) -> Option<AnyView> {
             </dd>
         </div>
     };
-    Some(view.into_any())
+    Some(view.part())
 }
 
-fn row(name: &'static str, figure: String) -> AnyView {
+fn row(name: &'static str, figure: String) -> Part {
     view! {
         <div>
             <dt>{name}</dt>
             <dd>{figure}</dd>
         </div>
     }
-    .into_any()
+    .part()
 }

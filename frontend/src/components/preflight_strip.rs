@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use shared::money::NanoUsd;
 use shared::preflight::{Finding, Severity};
 
+use super::part::{IntoPart, Part, nothing, redrawn};
 use super::button::Button;
-use super::dynamic::{nothing, redrawn};
 use super::icon::{Icon, draw};
 use crate::state::draft::{Stage, Verdict};
 use crate::state::words;
@@ -24,11 +24,11 @@ pub(crate) fn PreflightStrip(
     is_open: Signal<bool>,
     /// Opens or closes the panel.
     on_toggle: Callback<()>,
-) -> AnyView {
+) -> Part {
     let findings = redrawn(move || {
         verdict.with(|verdict| {
             let found = verdict.iter().flat_map(|verdict| &verdict.findings);
-            found.map(draw_finding).collect::<Vec<_>>().into_any()
+            found.map(draw_finding).collect::<Vec<_>>().part()
         })
     });
     let figures = redrawn(move || {
@@ -54,11 +54,11 @@ pub(crate) fn PreflightStrip(
             </p>
         </section>
     }
-    .into_any()
+    .part()
 }
 
 /// One finding. Its severity has a shape and a word of its own, not only a colour.
-fn draw_finding(finding: &Finding) -> AnyView {
+fn draw_finding(finding: &Finding) -> Part {
     let (icon, word, name) = match finding.severity {
         Severity::Info => (Icon::Info, "Note", "info"),
         Severity::Warn => (Icon::Warning, "Warning", "warn"),
@@ -74,11 +74,11 @@ fn draw_finding(finding: &Finding) -> AnyView {
             </span>
         </li>
     }
-    .into_any()
+    .part()
 }
 
 /// The prompt's size as a range, and what the request can cost at most.
-fn summary(verdict: &Verdict) -> Option<AnyView> {
+fn summary(verdict: &Verdict) -> Option<Part> {
     let estimate = verdict.estimate.as_ref()?;
     let (low, high) = estimate.input_range;
     let tokens = format!("≈ {}", words::range(low.0, high.0));
@@ -87,5 +87,5 @@ fn summary(verdict: &Verdict) -> Option<AnyView> {
         <span>{tokens}</span>
         <span data-testid="preflight-cost">"at most " {cost}</span>
     };
-    (verdict.stage != Stage::Empty).then(|| view.into_any())
+    (verdict.stage != Stage::Empty).then(|| view.part())
 }

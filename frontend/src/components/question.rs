@@ -3,8 +3,8 @@
 use leptos::html::Textarea;
 use leptos::prelude::*;
 
+use super::part::{IntoPart, Part, redrawn, shown};
 use super::button::Button;
-use super::dynamic::{redrawn, shown};
 use super::icon::Icon;
 use crate::browser::keys::{self, Key};
 use crate::state::message::Shown;
@@ -19,16 +19,16 @@ pub(crate) fn Question(
     may_edit: Signal<bool>,
     /// Sends the changed text in the question's place.
     on_resend: Callback<String>,
-) -> AnyView {
+) -> Part {
     let is_editing = RwSignal::new(false);
     let text = message.text.clone();
     let body = redrawn(move || {
         let text = text.clone();
         if is_editing.get() {
             let on_close = Callback::new(move |()| is_editing.set(false));
-            view! { <Editor text on_resend on_close /> }.into_any()
+            view! { <Editor text on_resend on_close /> }.part()
         } else {
-            view! { <p class="said" dir="auto">{text}</p> }.into_any()
+            view! { <p class="said" dir="auto">{text}</p> }.part()
         }
     });
     let is_shown = Signal::derive(move || !is_editing.get());
@@ -38,7 +38,7 @@ pub(crate) fn Question(
         view! {
             <Button look="quiet" test_id="edit" icon=Icon::Pencil label="Edit" is_disabled on_press />
         }
-        .into_any()
+        .part()
     });
     view! {
         <article class="question" data-testid="message-user" data-state=message.status.as_str()>
@@ -47,12 +47,12 @@ pub(crate) fn Question(
             <div class="tools">{edit}</div>
         </article>
     }
-    .into_any()
+    .part()
 }
 
 /// The text of a question, to be changed.
 #[component]
-fn Editor(text: String, on_resend: Callback<String>, on_close: Callback<()>) -> AnyView {
+fn Editor(text: String, on_resend: Callback<String>, on_close: Callback<()>) -> Part {
     let changed = RwSignal::new(text.clone());
     let field = NodeRef::<Textarea>::new();
     Effect::new(move || {
@@ -95,5 +95,5 @@ fn Editor(text: String, on_resend: Callback<String>, on_close: Callback<()>) -> 
             </p>
         </div>
     }
-    .into_any()
+    .part()
 }

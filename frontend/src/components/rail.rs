@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::part::{IntoPart, Part};
 use super::button::Button;
 use super::icon::{Icon, draw, mark};
 use crate::route::Route;
@@ -22,7 +23,7 @@ pub(crate) fn Rail(
     on_history: Callback<()>,
     /// Chooses the next colours.
     on_theme: Callback<()>,
-) -> AnyView {
+) -> Part {
     let pages = Route::ALL.into_iter().map(|route| {
         let icon = match route {
             Route::Chat => Icon::Chat,
@@ -34,7 +35,7 @@ pub(crate) fn Rail(
                 <span>{route.label()}</span>
             </a>
         }
-        .into_any()
+        .part()
     });
     let theme_words = move || format!("Theme: {}", theme.get().label());
     view! {
@@ -58,5 +59,5 @@ pub(crate) fn Rail(
             />
         </nav>
     }
-    .into_any()
+    .part()
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::dynamic::shown;
+use super::part::{IntoPart, Part, shown};
 use super::icon::mark;
 use crate::state::examples::{EXAMPLES, Example};
 
@@ -14,7 +14,7 @@ pub(crate) fn Welcome(
     is_stand_in: Signal<bool>,
     /// Takes up an example.
     on_example: Callback<Example>,
-) -> AnyView {
+) -> Part {
     let examples = EXAMPLES.into_iter().map(|example| {
         view! {
             <li>
@@ -29,11 +29,11 @@ pub(crate) fn Welcome(
                 </button>
             </li>
         }
-        .into_any()
+        .part()
     });
     let stand_in = shown(is_stand_in, || {
         let words = "No key is set, so a stand-in answers. It behaves like Claude on the wire and costs nothing.";
-        view! { <p class="aside">{words}</p> }.into_any()
+        view! { <p class="aside">{words}</p> }.part()
     });
     view! {
         <section class="welcome" data-testid="welcome" aria-label="Welcome">
@@ -46,5 +46,5 @@ pub(crate) fn Welcome(
             <ul class="examples">{examples.collect::<Vec<_>>()}</ul>
         </section>
     }
-    .into_any()
+    .part()
 }

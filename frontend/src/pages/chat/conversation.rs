@@ -5,13 +5,13 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use shared::api::chat::Role;
 
+use crate::components::part::{IntoPart, Key, Part, keyed, nothing, redrawn, shown};
 use super::{LOG_ID, copy};
 use crate::app::Store;
 use crate::browser::{page, scroll};
 use crate::components::answer::{Answer, AnswerActions};
 use crate::components::button::Button;
 use crate::components::composer::COMPOSER_ID;
-use crate::components::dynamic::{Key, keyed, nothing, redrawn, shown};
 use crate::components::error_card::{Remedies, draw_error};
 use crate::components::icon::Icon;
 use crate::components::question::Question;
@@ -26,7 +26,7 @@ use crate::state::message::{Message, MessageId, Shown};
 pub(super) fn Conversation(
     /// What the page knows.
     store: Store,
-) -> AnyView {
+) -> Part {
     let keys = Memo::new(move |_| store.chat.with(keys_of));
     let is_empty = Signal::derive(move || store.chat.with(ChatState::is_empty));
     let is_streaming = Memo::new(move |_| store.chat.with(ChatState::is_streaming));
@@ -38,7 +38,7 @@ pub(super) fn Conversation(
         store.follow();
     });
     let jump = shown(has_left, move || {
-        view! { <Button look="jump" icon=Icon::Down label="Latest" on_press=to_end /> }.into_any()
+        view! { <Button look="jump" icon=Icon::Down label="Latest" on_press=to_end /> }.part()
     });
     view! {
         <div
@@ -63,7 +63,7 @@ pub(super) fn Conversation(
             {jump}
         </div>
     }
-    .into_any()
+    .part()
 }
 
 /// Stops following the end when the reader scrolls up, and follows it again from where they come back to it. An answer that grows
@@ -86,7 +86,7 @@ fn keys_of(chat: &ChatState) -> Vec<Key> {
 }
 
 /// Draws one message, whoever said it.
-fn draw_said(store: Store, id: MessageId, is_streaming: Memo<bool>) -> AnyView {
+fn draw_said(store: Store, id: MessageId, is_streaming: Memo<bool>) -> Part {
     let find = move || store.chat.with(|chat| chat.message(id).cloned());
     let message = Memo::new(move |before: Option<&Shown>| {
         // A message that was taken back is shown as it was until its view goes.
@@ -98,7 +98,7 @@ fn draw_said(store: Store, id: MessageId, is_streaming: Memo<bool>) -> AnyView {
         Role::User => {
             let on_resend = Callback::new(move |text: String| store.resend(id, &text));
             let message = message.get_untracked();
-            view! { <Question message may_edit=is_idle on_resend /> }.into_any()
+            view! { <Question message may_edit=is_idle on_resend /> }.part()
         }
         Role::Assistant => {
             let actions = AnswerActions {
@@ -106,13 +106,13 @@ fn draw_said(store: Store, id: MessageId, is_streaming: Memo<bool>) -> AnyView {
                 on_copy: copy(store),
                 curl: Callback::new(move |()| store.command_for(id)),
             };
-            view! { <Answer message may_ask=is_idle actions /> }.into_any()
+            view! { <Answer message may_ask=is_idle actions /> }.part()
         }
     }
 }
 
 /// Draws the welcome, connected.
-fn draw_welcome(store: Store) -> AnyView {
+fn draw_welcome(store: Store) -> Part {
     let is_stand_in = move || {
         store.server.with(|server| {
             let session = server.session();
@@ -130,11 +130,11 @@ fn draw_welcome(store: Store) -> AnyView {
         page::focus(COMPOSER_ID);
     };
     let on_example = Callback::new(take_up);
-    view! { <Welcome is_stand_in=Signal::derive(is_stand_in) on_example /> }.into_any()
+    view! { <Welcome is_stand_in=Signal::derive(is_stand_in) on_example /> }.part()
 }
 
 /// Draws why the server does not tell who we are, where it does not.
-fn draw_server_error(store: Store) -> AnyView {
+fn draw_server_error(store: Store) -> Part {
     let remedies = Remedies {
         on_retry: Some(Callback::new(move |()| store.refresh_session())),
         curl: None,

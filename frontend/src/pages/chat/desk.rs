@@ -3,11 +3,11 @@
 use leptos::prelude::*;
 use shared::money::NanoUsd;
 
+use crate::components::part::{IntoPart, Part, nothing, redrawn};
 use crate::app::Store;
 use crate::browser::clock;
 use crate::components::choices::draw_choices;
 use crate::components::composer::Composer;
-use crate::components::dynamic::{nothing, redrawn};
 use crate::components::preflight_strip::PreflightStrip;
 use crate::state::chat::ChatState;
 use crate::state::draft::Verdict;
@@ -25,7 +25,7 @@ pub(super) fn Desk(
     shows_preflight: Signal<bool>,
     /// Shows or hides the preflight in full.
     on_preflight: Callback<()>,
-) -> AnyView {
+) -> Part {
     let is_streaming = Memo::new(move |_| store.chat.with(ChatState::is_streaming));
     let may_send = Memo::new(move |_| {
         verdict.with(|verdict| verdict.as_ref().is_some_and(Verdict::may_send))
@@ -39,7 +39,7 @@ pub(super) fn Desk(
         })
     });
     let choices = redrawn(move || {
-        let drawn = |policy| draw_choices(&policy, store.settings, clock::now()).into_any();
+        let drawn = |policy| draw_choices(&policy, store.settings, clock::now()).part();
         models.get().map_or_else(nothing, drawn)
     });
     view! {
@@ -55,5 +55,5 @@ pub(super) fn Desk(
             <PreflightStrip verdict budget_left is_open=shows_preflight on_toggle=on_preflight />
         </div>
     }
-    .into_any()
+    .part()
 }

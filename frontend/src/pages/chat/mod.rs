@@ -7,6 +7,7 @@ use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use crate::components::part::{IntoPart, Part};
 use crate::app::Store;
 use crate::browser::keys::{self, Key};
 use crate::browser::{clipboard, clock, page};
@@ -50,7 +51,7 @@ impl Sheet {
 pub(crate) fn ChatPage(
     /// What the page knows.
     store: Store,
-) -> AnyView {
+) -> Part {
     let sheet = RwSignal::new(Sheet::None);
     let verdict = verdict(store);
     let budget_left = Memo::new(move |_| {
@@ -97,7 +98,7 @@ pub(crate) fn ChatPage(
             </p>
         </div>
     }
-    .into_any()
+    .part()
 }
 
 /// The frame's class: which columns the person has put away.
@@ -109,7 +110,7 @@ fn frame_class(settings: &Settings) -> String {
 
 /// The list of chats, connected. Whoever picks a chat wants to see it, so the sheet closes.
 #[component]
-fn ChatsList(store: Store, sheet: RwSignal<Sheet>) -> AnyView {
+fn ChatsList(store: Store, sheet: RwSignal<Sheet>) -> Part {
     let actions = ListActions {
         on_new: Callback::new(move |()| {
             sheet.set(Sheet::None);
@@ -134,7 +135,7 @@ fn ChatsList(store: Store, sheet: RwSignal<Sheet>) -> AnyView {
             actions
         />
     }
-    .into_any()
+    .part()
 }
 
 /// The verdict on what stands in the composer. While an answer grows nothing can be sent, and the last one stays.
