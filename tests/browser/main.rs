@@ -5,9 +5,11 @@
 #![expect(
     clippy::expect_used,
     clippy::indexing_slicing,
+    clippy::panic,
     reason = "a test ends at the first thing that is not as it must be"
 )]
 
+mod binary;
 mod bytes;
 mod choices;
 mod conversation;

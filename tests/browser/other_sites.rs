@@ -162,7 +162,7 @@ fn a_page_on_another_port_gets_nothing_through_though_it_sends_the_real_cookie()
         let carried = with_cookie(evidence, place);
         println!("{carried} requests with the cookie; {answers:?}");
         assert!(
-            answers.len() >= 8,
+            answers.len() >= 10,
             "the attempts reached the server: {answers:?}"
         );
         for (path, status) in &answers {
@@ -173,7 +173,7 @@ fn a_page_on_another_port_gets_nothing_through_though_it_sends_the_real_cookie()
             );
         }
         assert!(
-            carried >= 5,
+            carried >= 10,
             "only {carried} attempts carried the cookie, so they prove little"
         );
         assert_eq!(stand_in.requests().len(), 1, "Claude heard of nothing");

@@ -5,7 +5,7 @@ use std::panic::AssertUnwindSafe;
 use futures_util::FutureExt as _;
 use tokio::sync::Semaphore;
 
-use crate::browser::{Browser, Page, Screen, Tolerated, complaints};
+use crate::browser::{Browser, Page, Tolerated};
 use crate::slicer::Slicer;
 use crate::{Airlock, Setup};
 
@@ -69,12 +69,11 @@ async fn perform(scene: Scene, play: impl AsyncFnOnce(&Stage)) {
         _slicer: slicer,
     };
     let played = AssertUnwindSafe(async {
-        stage.page.browser().use_screen(Screen::Desktop).await;
         stage.page.open().await;
         play(&stage).await;
     });
     let played = played.catch_unwind().await;
-    let complaints = judge(&stage, &scene.tolerated).await;
+    let complaints = stage.page.complaints(&scene.tolerated).await;
     if played.is_err() {
         stage.page.browser().take_picture(&picture_name()).await;
     }
@@ -87,12 +86,6 @@ async fn perform(scene: Scene, play: impl AsyncFnOnce(&Stage)) {
             std::panic::resume_unwind(panic);
         }
     }
-}
-
-async fn judge(stage: &Stage, tolerated: &Tolerated) -> Vec<String> {
-    let browser = stage.page.browser();
-    browser.settle().await;
-    complaints(browser.evidence(), stage.page.home(), tolerated)
 }
 
 /// The picture of a failed test is named after the test, as its thread is.

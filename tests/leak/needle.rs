@@ -64,17 +64,17 @@ fn wide(word: &str, bytes: fn(u16) -> [u8; 2]) -> Vec<u8> {
 }
 
 fn hex(word: &str) -> String {
-    word.as_bytes().iter().fold(String::new(), digits)
+    word.bytes().fold(String::new(), digits)
 }
 
 /// A random word of 32 hexadecimal digits.
 pub(crate) fn random_word() -> String {
     let mut bits = [0; 16];
     getrandom::fill(&mut bits).expect("the system has random numbers");
-    bits.iter().fold(String::new(), digits)
+    bits.into_iter().fold(String::new(), digits)
 }
 
-fn digits(mut so_far: String, byte: &u8) -> String {
+fn digits(mut so_far: String, byte: u8) -> String {
     // Writing to a string cannot fail.
     let _ = write!(so_far, "{byte:02x}");
     so_far
@@ -94,6 +94,6 @@ fn a_word_is_found_in_every_form_in_the_midst_of_anything() {
         let haystack = [b"\0before ", form, b" after\xff"].concat();
         assert_eq!(needle.found_in(&haystack), Some(name));
     }
-    assert!(needle.found_in(word[5..29].as_bytes()).is_some());
+    assert!(needle.found_in(&word.as_bytes()[5..29]).is_some());
     assert_eq!(needle.found_in(random_word().as_bytes()), None);
 }

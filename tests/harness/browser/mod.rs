@@ -22,7 +22,6 @@ pub use evidence::{Event, Evidence};
 pub use page::Page;
 pub use screen::{Screen, Theme};
 pub use verdict::Tolerated;
-pub(crate) use verdict::complaints;
 
 /// How long anything may take to appear on the page. Generous, since two cores may be busy with other work; nothing waits for it
 /// to pass.
@@ -37,7 +36,7 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// Starts one. It shows nothing yet, and everything that happens in it from now on is evidence.
+    /// Starts one, on a wide screen. It shows nothing yet, and everything that happens in it from now on is evidence.
     pub async fn start() -> Self {
         let driver = launch::chromium().await;
         let tools = driver
@@ -54,6 +53,7 @@ impl Browser {
         for domain in ["Page", "Network", "Runtime", "Log", "Audits"] {
             browser.tell(&format!("{domain}.enable"), ()).await;
         }
+        browser.use_screen(Screen::Desktop).await;
         browser
     }
 

@@ -8,7 +8,8 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use thirtyfour::{By, Key, TypingData, WebElement};
 
-use super::{Browser, PATIENCE};
+use super::verdict::complaints;
+use super::{Browser, PATIENCE, Tolerated};
 
 /// The page of one server, in one tab.
 #[derive(Debug)]
@@ -31,6 +32,12 @@ impl Page {
     /// The server's origin.
     pub fn home(&self) -> &str {
         &self.home
+    }
+
+    /// What the browser saw so far that must not be, in words.
+    pub async fn complaints(&self, tolerated: &Tolerated) -> Vec<String> {
+        self.browser.settle().await;
+        complaints(self.browser.evidence(), &self.home, tolerated)
     }
 
     /// The browser, when the page is of no more interest.

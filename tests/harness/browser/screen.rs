@@ -12,18 +12,21 @@ use crate::settings::setting;
 pub enum Screen {
     /// Wide enough for all columns.
     Desktop,
+    /// In between: too narrow for columns beside the conversation.
+    Tablet,
     /// The narrowest phone that is still sold.
     Phone,
 }
 
 impl Screen {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::Desktop, Self::Phone];
+    pub const ALL: [Self; 3] = [Self::Desktop, Self::Tablet, Self::Phone];
 
     /// Its width in CSS pixels.
     pub const fn width(self) -> u32 {
         match self {
             Self::Desktop => 1_440,
+            Self::Tablet => 768,
             Self::Phone => 360,
         }
     }
@@ -31,6 +34,7 @@ impl Screen {
     const fn height(self) -> u32 {
         match self {
             Self::Desktop => 900,
+            Self::Tablet => 1_024,
             Self::Phone => 740,
         }
     }
@@ -65,7 +69,7 @@ impl Browser {
             "width": screen.width(),
             "height": screen.height(),
             "deviceScaleFactor": 1,
-            "mobile": screen == Screen::Phone,
+            "mobile": screen != Screen::Desktop,
         });
         self.tell("Emulation.setDeviceMetricsOverride", metrics)
             .await;

@@ -20,7 +20,7 @@ pub struct Tolerated {
 }
 
 /// Everything in the evidence that must not be there, in words. `home` is the page's own origin.
-pub(crate) fn complaints(evidence: &Evidence, home: &str, tolerated: &Tolerated) -> Vec<String> {
+pub(super) fn complaints(evidence: &Evidence, home: &str, tolerated: &Tolerated) -> Vec<String> {
     let events = evidence.everything();
     let found = events
         .iter()
