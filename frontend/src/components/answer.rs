@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::part::{IntoPart, Part, nothing, redrawn, shown};
+use super::part::{IntoPart, Part, nothing, shown};
 use super::button::Button;
 use super::copy_button::CopyButton;
 use super::error_card::{Remedies, draw_error};
@@ -36,26 +36,21 @@ pub(crate) fn Answer(
 ) -> Part {
     let text = Memo::new_owning(move |before: Option<Growing>| {
         let mut growing = before.unwrap_or_default();
-        let message = message.get();
-        let has_changed = if message.is_streaming() {
-            growing.grow(&message.text)
-        } else {
-            growing.finish(&message.text)
-        };
-        (growing, has_changed)
+        let has_grown = message.with(|message| growing.grow(&message.text));
+        (growing, has_grown)
     });
-    let status = Memo::new(move |_| message.with(|message| message.status));
+    let is_over = Memo::new(move |_| message.with(|message| !message.is_streaming()));
+    let state = move || message.with(|message| message.status.as_str().to_owned());
     let name = Signal::derive(move || message.with(|message| name_of(message)));
-    let ending = redrawn(move || match status.get() {
-        Status::Streaming => nothing(),
-        _ => draw_ending(&message.get_untracked(), may_ask, actions),
+    let ending = shown(is_over.into(), move || {
+        draw_ending(&message.get_untracked(), may_ask, actions)
     });
     view! {
         <article
             class="answer"
             data-testid="message-assistant"
-            data-state=Signal::derive(move || status.get().as_str().to_owned())
-            aria-busy=Signal::derive(move || (status.get() == Status::Streaming).to_string())
+            data-state=Signal::derive(state)
+            aria-busy=Signal::derive(move || (!is_over.get()).to_string())
         >
             <h2 class="who">{name}</h2>
             {draw_thoughts(message)}

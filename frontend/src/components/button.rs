@@ -14,8 +14,7 @@ pub(crate) fn Button(
     #[prop(default = "")]
     test_id: &'static str,
     /// The drawing.
-    #[prop(into)]
-    icon: Signal<Icon>,
+    icon: Icon,
     /// What it does, in words.
     #[prop(into)]
     label: Signal<String>,

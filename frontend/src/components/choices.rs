@@ -29,7 +29,7 @@ pub(crate) fn draw_choices(
 ) -> Vec<Part> {
     let policy = StoredValue::new(policy.clone());
     let listed = move |list: fn(&Settings, &Policy, UnixMillis) -> Vec<Choice>| {
-        Signal::derive(move || {
+        Callback::new(move |()| {
             policy.with_value(|policy| settings.with(|settings| list(settings, policy, now)))
         })
     };
@@ -52,11 +52,11 @@ pub(crate) fn draw_choices(
 fn select(
     label: &'static str,
     test_id: &'static str,
-    choices: Signal<Vec<Choice>>,
+    choices: Callback<(), Vec<Choice>>,
     on_choose: Callback<String>,
 ) -> Part {
     redrawn(move || {
-        let choices = choices.get();
+        let choices = choices.run(());
         if choices.is_empty() {
             return nothing();
         }

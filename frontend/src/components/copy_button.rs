@@ -34,12 +34,11 @@ pub(crate) fn CopyButton(
         });
     };
     let words = move || if is_copied.get() { "Copied" } else { label };
-    let icon = move || if is_copied.get() { Icon::Check } else { Icon::Copy };
     view! {
         <Button
             look="quiet"
             test_id
-            icon=Signal::derive(icon)
+            icon=Icon::Copy
             label=Signal::derive(move || words().to_owned())
             on_press=press
         />

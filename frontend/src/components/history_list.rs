@@ -33,9 +33,8 @@ pub(crate) struct ListActions {
 pub(crate) fn HistoryList(
     /// The chats.
     history: RwSignal<History>,
-    /// The chat on the screen.
-    #[prop(into)]
-    open: Signal<ChatId>,
+    /// Whether a chat is the one on the screen.
+    is_open: Callback<ChatId, bool>,
     /// Whether chats are kept.
     #[prop(into)]
     keeps: Signal<bool>,
@@ -46,7 +45,7 @@ pub(crate) fn HistoryList(
 ) -> Part {
     let keys = move || history.with(|history| history.entries().iter().map(key_of).collect());
     let item = Callback::new(move |(id, _): Key| {
-        draw_entry(history, ChatId(id), open, now, actions)
+        draw_entry(history, ChatId(id), is_open, now, actions)
     });
     let is_empty = move || history.with(|history| history.entries().is_empty());
     let hint = shown(Signal::derive(is_empty), move || {
@@ -89,7 +88,7 @@ fn key_of(entry: &Entry) -> Key {
 fn draw_entry(
     history: RwSignal<History>,
     id: ChatId,
-    open: Signal<ChatId>,
+    is_open: Callback<ChatId, bool>,
     now: Callback<(), UnixMillis>,
     actions: ListActions,
 ) -> Part {
@@ -104,7 +103,7 @@ fn draw_entry(
     let facts = Facts {
         title: fact(|entry, _| entry.title.clone()),
         age: fact(|entry, now| words::age(entry.updated_at, now)),
-        is_open: Signal::derive(move || open.get() == id),
+        is_open: Signal::derive(move || is_open.run(id)),
     };
     let actions = ItemActions {
         on_open: Callback::new(move |()| actions.on_open.run(id)),

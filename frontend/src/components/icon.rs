@@ -71,12 +71,10 @@ impl Icon {
 }
 
 /// Draws an icon. It is decoration: what it stands beside, or its button's label, says the same in words.
-pub(crate) fn draw(icon: impl Into<Signal<Icon>>) -> Part {
-    let icon = icon.into();
-    let path = Signal::derive(move || icon.get().path().to_owned());
+pub(crate) fn draw(icon: Icon) -> Part {
     view! {
         <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
-            <path d=path />
+            <path d=icon.path() />
         </svg>
     }
     .part()

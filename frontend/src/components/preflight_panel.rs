@@ -15,11 +15,9 @@ use crate::state::words;
 #[component]
 pub(crate) fn PreflightPanel(
     /// The verdict; absent until the server told its policy.
-    #[prop(into)]
-    verdict: Signal<Option<Verdict>>,
+    verdict: Memo<Option<Verdict>>,
     /// What is left to spend.
-    #[prop(into)]
-    budget_left: Signal<Option<NanoUsd>>,
+    budget_left: Memo<Option<NanoUsd>>,
     /// Closes the panel.
     on_close: Callback<()>,
 ) -> Part {

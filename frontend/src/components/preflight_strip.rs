@@ -14,11 +14,9 @@ use crate::state::words;
 #[component]
 pub(crate) fn PreflightStrip(
     /// The verdict; absent until the server told its policy.
-    #[prop(into)]
-    verdict: Signal<Option<Verdict>>,
+    verdict: Memo<Option<Verdict>>,
     /// What is left to spend.
-    #[prop(into)]
-    budget_left: Signal<Option<NanoUsd>>,
+    budget_left: Memo<Option<NanoUsd>>,
     /// Whether the panel with the particulars is open.
     #[prop(into)]
     is_open: Signal<bool>,

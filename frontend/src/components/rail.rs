@@ -6,16 +6,14 @@ use super::part::{IntoPart, Part};
 use super::button::Button;
 use super::icon::{Icon, draw, mark};
 use crate::route::Route;
-use crate::state::settings::Theme;
 
 /// The rail.
 #[component]
 pub(crate) fn Rail(
     /// The page that is shown.
     current: Route,
-    /// The colours that are chosen.
-    #[prop(into)]
-    theme: Signal<Theme>,
+    /// What the button for the colours says.
+    theme: Signal<String>,
     /// Whether the list of chats is shown.
     #[prop(into)]
     shows_history: Signal<bool>,
@@ -37,7 +35,6 @@ pub(crate) fn Rail(
         }
         .part()
     });
-    let theme_words = move || format!("Theme: {}", theme.get().label());
     view! {
         <nav class="rail" aria-label="Airlock">
             <span class="brand" title="Airlock">{mark()}</span>
@@ -54,7 +51,7 @@ pub(crate) fn Rail(
                 look="last"
                 test_id="theme"
                 icon=Icon::Theme
-                label=Signal::derive(theme_words)
+                label=theme
                 on_press=on_theme
             />
         </nav>

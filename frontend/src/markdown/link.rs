@@ -34,6 +34,54 @@ impl Target {
     }
 }
 
+/// Most bytes of an address. Browsers take about that; it bounds what is read for a bracket that nothing closes.
+const URL_BYTES_MAX: usize = 2_048;
+
+/// Reads what stands behind `](`: an address, perhaps a title, and the closing bracket. Gives the address and the length of it all.
+pub(super) fn destination(text: &str) -> Option<(String, usize)> {
+    let mut depth = 0_usize;
+    let mut url_end = None;
+    let mut quote = None;
+    for (place, sign) in text.char_indices() {
+        if place > URL_BYTES_MAX {
+            return None;
+        }
+        match (sign, quote) {
+            (_, Some(open)) if sign == open => quote = None,
+            (_, Some(_)) => {}
+            ('"' | '\'', None) if url_end.is_some() => quote = Some(sign),
+            ('\n', None) => return None,
+            (' ', None) => url_end = url_end.or(Some(place)),
+            ('(', None) => depth += 1,
+            (')', None) if depth > 0 => depth -= 1,
+            (')', None) => {
+                let url = text.get(..url_end.unwrap_or(place))?;
+                let url = url.strip_prefix('<').and_then(|url| url.strip_suffix('>')).unwrap_or(url);
+                return Some((url.to_owned(), place + 1));
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// The web address at the front of `text`, without the punctuation that ends the sentence around it.
+pub(super) fn bare(text: &str) -> Option<&str> {
+    if !text.starts_with("https://") && !text.starts_with("http://") {
+        return None;
+    }
+    let ends = |c: char| c.is_whitespace() || matches!(c, '<' | '>' | '`' | '"' | '|' | ']');
+    let end = text.find(ends).unwrap_or(text.len()).min(URL_BYTES_MAX);
+    let mut url = text.get(..end)?;
+    loop {
+        let has_spare_bracket = url.ends_with(')') && !url.contains('(');
+        match url.strip_suffix(['.', ',', ':', ';', '!', '?', '\'', '*', '_', '~', ')']) {
+            Some(shorter) if !url.ends_with(')') || has_spare_bracket => url = shorter,
+            _ => return Some(url),
+        }
+    }
+}
+
 /// The host (with its port) that a browser would connect to: what follows the last `@` before the path.
 fn host_of(rest: &str) -> &str {
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();

@@ -3,9 +3,12 @@
 //! Model output is untrusted. The tree has no place for raw HTML, images or foreign link schemes: they are turned into text
 //! here, so that whoever draws the tree cannot get it wrong. No HTML string is ever made.
 
+mod block;
+mod inline;
 mod link;
-mod parse;
 mod stream;
+mod stress;
+mod table;
 mod visible;
 
 pub(crate) use link::Target;
@@ -91,3 +94,6 @@ pub(crate) enum Inline {
     /// A line break.
     Break,
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Block;
-use super::parse::{Parsed, parse};
+use super::block::parse;
 
 /// The blocks of a growing text.
 #[derive(Clone, Debug, Default)]
@@ -16,8 +16,6 @@ pub(crate) struct Growing {
     closed_bytes: usize,
     /// Bytes of the text that were taken in.
     seen_bytes: usize,
-    has_definitions: bool,
-    is_finished: bool,
     /// Counts parses, so that a block that was parsed again has a new key.
     revision: u64,
 }
@@ -43,37 +41,20 @@ impl Growing {
         self.seen_bytes = text.len();
         self.revision += 1;
         let parsed = parse(tail);
-        self.has_definitions |= parsed.has_definitions;
-        let before = self.blocks.split_off(self.closed);
         // A line that is not whole yet may seem to begin another block, and turn out to belong to the one above it.
-        let begins_whole = |start: &usize| tail.get(*start..).is_some_and(|rest| rest.contains('\n'));
-        let starts = parsed.blocks.iter().map(|(start, _)| *start);
-        let last_whole = starts.enumerate().filter(|(_, start)| begins_whole(start)).last();
-        self.add(parsed, &before);
-        if let Some((place, start)) = last_whole {
-            self.closed += place;
-            self.closed_bytes += start;
-        }
+        let begins_whole = |start: usize| tail.get(start..).is_some_and(|rest| rest.contains('\n'));
+        let last_whole = parsed.iter().rposition(|(start, _)| begins_whole(*start));
+        let start = last_whole.and_then(|place| parsed.get(place)).map(|(start, _)| *start);
+        self.replace_open(parsed);
+        self.closed += last_whole.unwrap_or_default();
+        self.closed_bytes += start.unwrap_or_default();
         true
     }
 
-    /// Takes in the end of `text`. A definition that stands at the end may make links of words far above it: only then
-    /// everything is parsed once more. Says whether anything changed.
-    pub(crate) fn finish(&mut self, text: &str) -> bool {
-        let is_finished = std::mem::replace(&mut self.is_finished, true);
-        let has_grown = self.grow(text);
-        if is_finished || !self.has_definitions {
-            return has_grown;
-        }
-        self.revision += 1;
-        let before = std::mem::take(&mut self.blocks);
-        self.add(parse(text), &before);
-        true
-    }
-
-    /// Appends blocks under the present revision; one that is equal to what stood `before` in its place keeps its key.
-    fn add(&mut self, parsed: Parsed, before: &[((u64, u64), Arc<Block>)]) {
-        for (place, (_, block)) in parsed.blocks.into_iter().enumerate() {
+    /// Puts freshly parsed blocks in the place of those that were open; one that is equal to what stood in its place keeps its key.
+    fn replace_open(&mut self, parsed: Vec<(usize, Block)>) {
+        let before = self.blocks.split_off(self.closed);
+        for (place, (_, block)) in parsed.into_iter().enumerate() {
             let same = before.get(place).filter(|(_, known)| **known == block);
             let key = (self.blocks.len() as u64, self.revision);
             let new = || (key, Arc::new(block));
@@ -89,7 +70,7 @@ mod tests {
     const TEXT: &str = "# Title\n\nFirst *words*\nand more.\n\n- one\n- two\n\n  still two\n\n```rust\nlet a = 1;\n\nlet b = 2;\n```\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\nThe end.\n";
 
     fn whole(text: &str) -> Vec<Block> {
-        parse(text).blocks.into_iter().map(|(_, block)| block).collect()
+        parse(text).into_iter().map(|(_, block)| block).collect()
     }
 
     fn shown(growing: &Growing) -> Vec<Block> {
@@ -117,21 +98,10 @@ mod tests {
     }
 
     #[test]
-    fn a_definition_at_the_end_makes_links_of_words_above_it() {
-        let text = "See [this].\n\nMore.\n\n[this]: https://a.example\n";
-        let mut growing = Growing::default();
-        growing.grow("See [this].\n\nMore.\n");
-        growing.finish(text);
-        assert_eq!(shown(&growing), whole(text));
-        assert!(format!("{:?}", growing.blocks).contains("a.example"));
-    }
-
-    #[test]
     fn what_brings_nothing_new_changes_nothing() {
         let mut growing = Growing::default();
         assert!(growing.grow("one"));
         assert!(!growing.grow("one"));
-        assert!(!growing.finish("one"));
-        assert!(growing.finish("one more"));
+        assert!(growing.grow("one more"));
     }
 }

@@ -71,7 +71,7 @@ pub(crate) fn ChatPage(
         >
             <Rail
                 current=Route::Chat
-                theme=Signal::derive(move || store.settings.with(|settings| settings.theme))
+                theme=Signal::derive(move || store.settings.with(theme_words))
                 shows_history
                 on_history=toggle_history
                 on_theme=Callback::new(move |()| {
@@ -99,6 +99,10 @@ pub(crate) fn ChatPage(
         </div>
     }
     .part()
+}
+
+fn theme_words(settings: &Settings) -> String {
+    format!("Theme: {}", settings.theme.label())
 }
 
 /// The frame's class: which columns the person has put away.
@@ -129,7 +133,7 @@ fn ChatsList(store: Store, sheet: RwSignal<Sheet>) -> Part {
     view! {
         <HistoryList
             history=store.history
-            open=Signal::derive(move || store.chat.with(|chat| chat.id))
+            is_open=Callback::new(move |id| store.chat.with(|chat| chat.id == id))
             keeps=Signal::derive(move || store.settings.with(|settings| settings.keeps_history))
             now=Callback::new(move |()| clock::now())
             actions
