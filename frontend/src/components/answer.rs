@@ -12,6 +12,9 @@ use crate::markdown::{Growing, visible};
 use crate::state::message::{Message, Shown, Status};
 use crate::state::words;
 
+/// The hook for tests of what asks for an answer once more, wherever it stands.
+const AGAIN: &str = "regenerate";
+
 /// What can be done with an answer.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct AnswerActions {
@@ -113,7 +116,7 @@ fn draw_ending(message: &Shown, may_ask: Signal<bool>, actions: AnswerActions) -
         view! { <p class="note">{draw(Icon::Info)} {note}</p> }.part()
     });
     let card = message.error.as_ref().map_or_else(nothing, |error| {
-        let on_retry = error.kind.is_retryable().then_some(on_again);
+        let on_retry = error.kind.is_retryable().then_some((AGAIN, on_again));
         let curl = Some(curl);
         draw_error(error, Remedies { on_retry, curl, on_copy })
     });
@@ -124,21 +127,22 @@ fn draw_ending(message: &Shown, may_ask: Signal<bool>, actions: AnswerActions) -
         let text = Callback::new(move |()| visible(&message.text));
         view! { <CopyButton label="Copy" test_id="copy" text on_copy /> }.part()
     };
-    let label = if message.status == Status::Done { "Regenerate" } else { "Retry" };
-    let is_disabled = Signal::derive(move || !may_ask.get());
+    let offers_retry = message.error.as_ref().is_some_and(|error| error.kind.is_retryable());
+    let again = if offers_retry {
+        nothing()
+    } else {
+        let label = if message.status == Status::Done { "Regenerate" } else { "Retry" };
+        let is_disabled = Signal::derive(move || !may_ask.get());
+        view! {
+            <Button look="quiet" test_id=AGAIN icon=Icon::Again label is_disabled on_press=on_again />
+        }
+        .part()
+    };
     view! {
         {note}
         {card}
         <div class="tools">
-            {copy}
-            <Button
-                look="quiet"
-                test_id="regenerate"
-                icon=Icon::Again
-                label
-                is_disabled
-                on_press=on_again
-            />
+            {copy} {again}
             <span class="spent" data-testid="spent">{spent(message)}</span>
         </div>
     }

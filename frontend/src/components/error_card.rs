@@ -11,8 +11,8 @@ use super::icon::{Icon, draw};
 /// What can be done about an error.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Remedies {
-    /// Tries again; absent where that is not offered.
-    pub(crate) on_retry: Option<Callback<()>>,
+    /// Tries again, with the hook for tests; absent where that is not offered.
+    pub(crate) on_retry: Option<(&'static str, Callback<()>)>,
     /// The request as a command; absent where there is none to repeat.
     pub(crate) curl: Option<Callback<(), String>>,
     /// Copies.
@@ -47,8 +47,8 @@ pub(crate) fn draw_error(error: &ApiError, remedies: Remedies) -> Part {
 
 fn actions(remedies: Remedies) -> Vec<Part> {
     let on_copy = remedies.on_copy;
-    let retry = remedies.on_retry.map(|on_press| {
-        view! { <Button look="solid" test_id="retry" icon=Icon::Again label="Try again" on_press /> }
+    let retry = remedies.on_retry.map(|(test_id, on_press)| {
+        view! { <Button look="solid" test_id icon=Icon::Again label="Try again" on_press /> }
     });
     let copy = remedies.curl.map(|text| {
         view! { <CopyButton label="Copy as cURL" test_id="copy-curl" text on_copy /> }

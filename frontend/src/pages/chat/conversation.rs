@@ -136,7 +136,7 @@ fn draw_welcome(store: Store) -> Part {
 /// Draws why the server does not tell who we are, where it does not.
 fn draw_server_error(store: Store) -> Part {
     let remedies = Remedies {
-        on_retry: Some(Callback::new(move |()| store.refresh_session())),
+        on_retry: Some(("retry", Callback::new(move |()| store.refresh_session()))),
         curl: None,
         on_copy: copy(store),
     };
