@@ -137,6 +137,12 @@ impl Control {
         scripts.push_back(script);
     }
 
+    /// Takes back every dictated answer that nobody has come for.
+    pub fn forget_scripts(&self) {
+        let mut scripts = self.scripts.lock().unwrap_or_else(PoisonError::into_inner);
+        scripts.clear();
+    }
+
     pub(super) fn next_script(&self) -> Option<Script> {
         let mut scripts = self.scripts.lock().unwrap_or_else(PoisonError::into_inner);
         scripts.pop_front()
