@@ -131,6 +131,40 @@ async fn a_silent_upstream_is_given_up() {
     airlock.stand_in.wait_for_aborts(2).await;
 }
 
+/// What no honest upstream sends: a second beginning, events of a type that nobody knows, every line end, and padding.
+const ODD_STREAM: &str = concat!(
+    "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n",
+    ": a comment\n\n",
+    "event: message_start\r\ndata: {\"type\":\"message_start\",\"message\":{\"id\":\"m\",\"model\":\"claude-haiku-5-5\",",
+    "\"usage\":{\"input_tokens\":7}}}\r\n\r\n",
+    "event: brand_new\rdata: {\"type\":\"brand_new\"}\r\r",
+    "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"id\":\"m\",\"model\":\"other\",",
+    "\"usage\":{\"input_tokens\":1}}}\n\n",
+    "data: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":\"odd\"}   }\n\n",
+    "event: message_delta\ndata: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"},",
+    "\"usage\":{\"output_tokens\":2}}\n\n",
+    "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n",
+);
+
+/// FM-26: whatever an upstream puts around its events, the answer begins once, is whole, and is paid for as it says.
+#[tokio::test]
+async fn an_odd_stream_is_read_for_what_it_says() {
+    let upstream = tests::raw_upstream(ODD_STREAM).await;
+    let airlock = Airlock::start_with(tests::Setup {
+        base_url: Some(format!("http://{}", upstream.address)),
+        ..tests::Setup::default()
+    })
+    .await;
+    let mut reply = airlock.visitor().await.ask("Hello").await;
+    let events = reply.all().await;
+    let names: Vec<_> = events.iter().map(ChatEvent::name).collect();
+    assert_eq!(names, ["started", "delta", "usage", "done"]);
+    let ChatEvent::Usage(usage) = &events[2] else {
+        panic!("the third is the usage");
+    };
+    assert_eq!((usage.tokens.input.0, usage.tokens.output.0), (7, 2));
+}
+
 #[tokio::test]
 async fn an_upstream_that_is_not_there_is_said_to_be_unreachable() {
     let free = tokio::net::TcpListener::bind("127.0.0.1:0")

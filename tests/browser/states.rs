@@ -80,7 +80,10 @@ impl State {
             Self::Table => answer(stage, &"unbreakable".repeat(30), &wide_table()).await,
             Self::Error => {
                 let status = StatusCode::from_u16(529).unwrap_or(StatusCode::BAD_GATEWAY);
-                stand_in.reply_with(Script::refuse(status, "overloaded_error", "full"));
+                // The server tries three times.
+                for _ in 0..3 {
+                    stand_in.reply_with(Script::refuse(status, "overloaded_error", "full"));
+                }
                 page.ask("Is anybody there?").await;
                 page.answered(1).await;
             }
