@@ -113,10 +113,12 @@ impl Meter {
         }
     }
 
+    const fn has_begun(&self) -> bool {
+        matches!(self.progress, Progress::Answering(_))
+    }
+
     fn count(&mut self, event: &StreamEvent) {
         match event {
-            // An answer begins once; whatever says so again is not believed.
-            StreamEvent::MessageStart(_) if matches!(self.progress, Progress::Answering(_)) => {}
             StreamEvent::MessageStart(start) => {
                 let usage = start.message.usage.clone();
                 if let Some(admission) = &mut self.admission {
@@ -307,6 +309,10 @@ impl Metered {
                 return Poll::Ready(Some(Err(Error::Interrupted(None))));
             };
             if let Ok(event) = &event {
+                if self.meter.has_begun() && matches!(event, StreamEvent::MessageStart(_)) {
+                    // An answer begins once; whatever says so again is not believed.
+                    continue;
+                }
                 self.meter.count(event);
                 self.is_whole = matches!(event, StreamEvent::MessageStop);
             }

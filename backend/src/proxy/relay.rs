@@ -139,16 +139,16 @@ impl http_body::Body for BrowserEvents {
             match this.answer.poll_next(context) {
                 Poll::Ready(Some(event)) => this.take(event),
                 Poll::Ready(None) => this.phase = Phase::Over,
+                Poll::Pending if this.phase == Phase::Closing => {
+                    ready!(this.silence.poll_ring(context));
+                    this.phase = Phase::Over;
+                }
                 Poll::Pending if this.cut.as_mut().poll(context).is_ready() => {
                     this.take(Err(ErrorKind::ShuttingDown.into()));
                 }
                 Poll::Pending => {
                     ready!(this.silence.poll_ring(context));
-                    if this.phase == Phase::Closing {
-                        this.phase = Phase::Over;
-                    } else {
-                        this.waiting.push_back(Bytes::from_static(KEEP_ALIVE));
-                    }
+                    this.waiting.push_back(Bytes::from_static(KEEP_ALIVE));
                 }
             }
         }
