@@ -65,7 +65,10 @@ impl Store {
 
     /// Keeps the conversation on the screen. When the device is full, the chat that was silent longest makes room.
     pub(super) fn keep_chat(self) {
-        if !self.settings.with_untracked(|settings| settings.keeps_history) {
+        if !self
+            .settings
+            .with_untracked(|settings| settings.keeps_history)
+        {
             return;
         }
         let chat = self.chat.get_untracked();
@@ -73,9 +76,12 @@ impl Store {
             return;
         }
         self.change_history(|list| list.note(&chat, clock::now()));
-        self.settings.update(|settings| settings.open_chat = Some(chat.id));
+        self.settings
+            .update(|settings| settings.open_chat = Some(chat.id));
         while write(&history::chat_name(chat.id), &chat).is_err() {
-            let oldest = self.history.with_untracked(|list| list.oldest_except(chat.id));
+            let oldest = self
+                .history
+                .with_untracked(|list| list.oldest_except(chat.id));
             let Some(oldest) = oldest else {
                 self.say("This device keeps no more chats: its storage is full or closed.");
                 return;
@@ -92,14 +98,17 @@ impl Store {
             self.change_history(|list| _ = list.remove(id));
             return;
         };
-        self.settings.update(|settings| settings.open_chat = Some(id));
+        self.settings
+            .update(|settings| settings.open_chat = Some(id));
         self.show(chat);
     }
 
     /// Begins a chat.
     pub(crate) fn new_chat(self) {
         self.stop();
-        let id = self.history.with_untracked(|list| list.free_id(clock::now()));
+        let id = self
+            .history
+            .with_untracked(|list| list.free_id(clock::now()));
         self.settings.update(|settings| settings.open_chat = None);
         self.show(ChatState::new(id));
     }
@@ -155,7 +164,9 @@ impl Store {
     }
 
     fn write_draft(self) {
-        let keeps = self.settings.with_untracked(|settings| settings.keeps_history);
+        let keeps = self
+            .settings
+            .with_untracked(|settings| settings.keeps_history);
         let kept = self.draft.with_untracked(|draft| {
             if keeps && !draft.is_empty() {
                 storage::write(history::DRAFT, draft)

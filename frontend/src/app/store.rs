@@ -37,7 +37,12 @@ pub(crate) struct Store {
 }
 
 impl Store {
-    pub(super) fn new(settings: Settings, history: History, chat: ChatState, draft: String) -> Self {
+    pub(super) fn new(
+        settings: Settings,
+        history: History,
+        chat: ChatState,
+        draft: String,
+    ) -> Self {
         Self {
             chat: RwSignal::new(chat),
             draft: RwSignal::new(draft),

@@ -63,7 +63,7 @@ impl Store {
             }
         });
         self.turn.update_value(|turn| *turn += 1);
-        self.chat.update(|chat| chat.stop());
+        self.chat.update(ChatState::stop);
         self.end_turn();
     }
 
@@ -73,7 +73,8 @@ impl Store {
         if is_streaming || !may_send {
             return false;
         }
-        self.chat.update(|chat| chat.ask(question.trim().to_owned()));
+        self.chat
+            .update(|chat| chat.ask(question.trim().to_owned()));
         self.answer();
         true
     }
@@ -87,7 +88,8 @@ impl Store {
         self.abort.set_value(abort.clone());
         self.turn.update_value(|turn| *turn += 1);
         self.follows.set(true);
-        self.chat.update(|chat| chat.begin_answer(request.model.clone()));
+        self.chat
+            .update(|chat| chat.begin_answer(request.model.clone()));
         self.keep_chat();
         self.say("Claude is answering.");
         frame::next(move || self.follow());
@@ -104,7 +106,9 @@ impl Store {
         marks::set(marks::ANSWER_END);
         self.abort.set_value(None);
         self.keep_chat();
-        let last = self.chat.with_untracked(|chat| chat.messages().last().cloned());
+        let last = self
+            .chat
+            .with_untracked(|chat| chat.messages().last().cloned());
         let Some(last) = last else { return };
         self.say(match (last.status, &last.error) {
             (_, Some(error)) => error.kind.title(),

@@ -70,10 +70,7 @@ async fn send(path: &str, init: &RequestInit) -> Result<Reply, ConnectionLost> {
     let response = JsFuture::from(window.fetch_with_str_and_init(path, init))
         .await
         .map_err(|_| ConnectionLost)?;
-    response
-        .dyn_into()
-        .map(Reply)
-        .map_err(|_| ConnectionLost)
+    response.dyn_into().map(Reply).map_err(|_| ConnectionLost)
 }
 
 impl Reply {

@@ -31,9 +31,6 @@ fn is_in_text_field(event: &KeyboardEvent) -> bool {
         .target()
         .and_then(|target| target.dyn_into::<Element>().ok())
         .is_some_and(|element| {
-            matches!(
-                element.tag_name().as_str(),
-                "INPUT" | "TEXTAREA" | "SELECT"
-            )
+            matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
         })
 }

@@ -2,12 +2,12 @@
 
 use leptos::prelude::*;
 
-use super::part::{IntoPart, Part, nothing, shown};
 use super::button::Button;
 use super::copy_button::CopyButton;
 use super::error_card::{Remedies, draw_error};
 use super::icon::{Icon, draw};
 use super::markdown;
+use super::part::{IntoPart, Part, nothing, shown};
 use crate::markdown::{Growing, visible};
 use crate::state::message::{Message, Shown, Status};
 use crate::state::words;
@@ -118,7 +118,14 @@ fn draw_ending(message: &Shown, may_ask: Signal<bool>, actions: AnswerActions) -
     let card = message.error.as_ref().map_or_else(nothing, |error| {
         let on_retry = error.kind.is_retryable().then_some((AGAIN, on_again));
         let curl = Some(curl);
-        draw_error(error, Remedies { on_retry, curl, on_copy })
+        draw_error(
+            error,
+            Remedies {
+                on_retry,
+                curl,
+                on_copy,
+            },
+        )
     });
     let copy = if message.text.is_empty() {
         nothing()
@@ -127,11 +134,18 @@ fn draw_ending(message: &Shown, may_ask: Signal<bool>, actions: AnswerActions) -
         let text = Callback::new(move |()| visible(&message.text));
         view! { <CopyButton label="Copy" test_id="copy" text on_copy /> }.part()
     };
-    let offers_retry = message.error.as_ref().is_some_and(|error| error.kind.is_retryable());
+    let offers_retry = message
+        .error
+        .as_ref()
+        .is_some_and(|error| error.kind.is_retryable());
     let again = if offers_retry {
         nothing()
     } else {
-        let label = if message.status == Status::Done { "Regenerate" } else { "Retry" };
+        let label = if message.status == Status::Done {
+            "Regenerate"
+        } else {
+            "Retry"
+        };
         let is_disabled = Signal::derive(move || !may_ask.get());
         view! {
             <Button look="quiet" test_id=AGAIN icon=Icon::Again label is_disabled on_press=on_again />
@@ -156,7 +170,11 @@ fn spent(message: &Message) -> String {
     };
     let (input, output) = (usage.tokens.prompt(), usage.tokens.output);
     let cost = words::money(usage.cost_nano_usd);
-    format!("{} in, {} out · {cost}", words::count(input.0), words::count(output.0))
+    format!(
+        "{} in, {} out · {cost}",
+        words::count(input.0),
+        words::count(output.0)
+    )
 }
 
 /// Why an answer is not what was asked for, where it is not.

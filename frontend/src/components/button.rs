@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::part::{IntoPart, Part};
 use super::icon::{Icon, draw};
+use super::part::{IntoPart, Part};
 
 /// A button with an icon and words; the look decides whether the words are to be seen or only to be heard.
 #[component]

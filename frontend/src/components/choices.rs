@@ -35,16 +35,33 @@ pub(crate) fn draw_choices(
     };
     let choose_model = move |value| settings.update(|settings| settings.model = Some(value));
     let choose_effort = move |value: String| {
-        let effort = Effort::ALL.into_iter().find(|effort| effort.as_str() == value);
+        let effort = Effort::ALL
+            .into_iter()
+            .find(|effort| effort.as_str() == value);
         settings.update(|settings| settings.effort = effort);
     };
     let choose_cap = move |value: String| {
         settings.update(|settings| settings.output_cap = value.parse().ok());
     };
     vec![
-        select("Model", "model", listed(model_choices), Callback::new(choose_model)),
-        select("Effort", "effort", listed(effort_choices), Callback::new(choose_effort)),
-        select("Output cap", "output-cap", listed(cap_choices), Callback::new(choose_cap)),
+        select(
+            "Model",
+            "model",
+            listed(model_choices),
+            Callback::new(choose_model),
+        ),
+        select(
+            "Effort",
+            "effort",
+            listed(effort_choices),
+            Callback::new(choose_effort),
+        ),
+        select(
+            "Output cap",
+            "output-cap",
+            listed(cap_choices),
+            Callback::new(choose_cap),
+        ),
     ]
 }
 
@@ -84,7 +101,11 @@ fn model_choices(settings: &Settings, policy: &Policy, now: UnixMillis) -> Vec<C
     let choice = |id: &String| {
         let known = catalogue.find(id);
         let words = known.map(|model| words::model_with_prices(model, now));
-        (id.clone(), words.unwrap_or_else(|| id.clone()), *id == chosen)
+        (
+            id.clone(),
+            words.unwrap_or_else(|| id.clone()),
+            *id == chosen,
+        )
     };
     policy.models.iter().map(choice).collect()
 }
@@ -103,10 +124,18 @@ fn effort_choices(settings: &Settings, policy: &Policy, _: UnixMillis) -> Vec<Ch
         Effort::ExtraHigh => "Effort: extra high",
         Effort::Max => "Effort: max",
     };
-    let default = (String::new(), "Effort: default".to_owned(), settings.effort.is_none());
+    let default = (
+        String::new(),
+        "Effort: default".to_owned(),
+        settings.effort.is_none(),
+    );
     let levels = Effort::ALL.into_iter().map(|effort| {
         let is_chosen = settings.effort == Some(effort);
-        (effort.as_str().to_owned(), name(effort).to_owned(), is_chosen)
+        (
+            effort.as_str().to_owned(),
+            name(effort).to_owned(),
+            is_chosen,
+        )
     });
     std::iter::once(default).chain(levels).collect()
 }
@@ -162,7 +191,10 @@ mod tests {
             .map(|(value, _, is_chosen)| (value, is_chosen))
             .collect();
         let expected = [("1024", false), ("2000", true), ("4096", false)];
-        assert_eq!(caps, expected.map(|(value, chosen)| (value.to_owned(), chosen)));
+        assert_eq!(
+            caps,
+            expected.map(|(value, chosen)| (value.to_owned(), chosen))
+        );
     }
 
     #[test]
@@ -171,7 +203,9 @@ mod tests {
             effort: Some(Effort::Max),
             ..Settings::default()
         };
-        let chosen = effort_choices(&settings, &policy(), NOW).into_iter().filter(|choice| choice.2);
+        let chosen = effort_choices(&settings, &policy(), NOW)
+            .into_iter()
+            .filter(|choice| choice.2);
         assert_eq!(chosen.map(|choice| choice.0).collect::<Vec<_>>(), ["max"]);
     }
 }

@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
-use super::part::{IntoPart, Part, redrawn};
 use super::button::Button;
 use super::icon::Icon;
+use super::part::{IntoPart, Part, redrawn};
 use crate::browser::keys::{self, Key};
 
 /// The composer's element id, to move the focus to.

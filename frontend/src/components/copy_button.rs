@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
-use super::part::{IntoPart, Part};
 use super::button::Button;
 use super::icon::Icon;
+use super::part::{IntoPart, Part};
 use crate::browser::frame;
 
 /// How long the button says that it copied.

@@ -3,10 +3,10 @@
 use leptos::prelude::*;
 use shared::error::ApiError;
 
-use super::part::{IntoPart, Part, nothing};
 use super::button::Button;
 use super::copy_button::CopyButton;
 use super::icon::{Icon, draw};
+use super::part::{IntoPart, Part, nothing};
 
 /// What can be done about an error.
 #[derive(Clone, Copy, Debug)]
@@ -26,10 +26,16 @@ pub(crate) fn draw_error(error: &ApiError, remedies: Remedies) -> Part {
         let words = format!("{} {}", finding.what, finding.why);
         view! { <p class="detail">{words}</p> }.part()
     });
-    let detail = error.detail.clone().map(|detail| view! { <p class="detail">{detail}</p> }.part());
+    let detail = error
+        .detail
+        .clone()
+        .map(|detail| view! { <p class="detail">{detail}</p> }.part());
     let details: Vec<_> = detail.into_iter().chain(found).collect();
     let request_id = error.request_id.map_or_else(nothing, |id| {
-        row("Request", view! { <code data-testid="request-id">{id.to_string()}</code> }.part())
+        row(
+            "Request",
+            view! { <code data-testid="request-id">{id.to_string()}</code> }.part(),
+        )
     });
     view! {
         <section class="error-card" data-testid="error-card" data-code=kind.code() aria-label="Error">

@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
-use super::part::{IntoPart, Part, redrawn};
 use super::button::Button;
 use super::icon::Icon;
+use super::part::{IntoPart, Part, redrawn};
 use crate::browser::keys::{self, Key};
 
 /// What the item is being used for.
@@ -33,11 +33,11 @@ pub(crate) struct Facts {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ItemActions {
     /// Opens it.
-    pub(crate) on_open: Callback<()>,
+    pub(crate) open: Callback<()>,
     /// Calls it by another title.
-    pub(crate) on_rename: Callback<String>,
+    pub(crate) rename: Callback<String>,
     /// Forgets it.
-    pub(crate) on_delete: Callback<()>,
+    pub(crate) delete: Callback<()>,
 }
 
 /// Draws one chat.
@@ -45,8 +45,8 @@ pub(crate) fn draw_item(facts: Facts, actions: ItemActions) -> Part {
     let mode = RwSignal::new(Mode::Shown);
     let body = redrawn(move || match mode.get() {
         Mode::Shown => shown(facts, mode, actions),
-        Mode::Renaming => renaming(facts.title.get_untracked(), mode, actions.on_rename),
-        Mode::Deleting => deleting(mode, actions.on_delete),
+        Mode::Renaming => renaming(facts.title.get_untracked(), mode, actions.rename),
+        Mode::Deleting => deleting(mode, actions.delete),
     });
     view! { <li data-testid="history-item">{body}</li> }.part()
 }
@@ -65,7 +65,7 @@ fn shown(facts: Facts, mode: RwSignal<Mode>, actions: ItemActions) -> Part {
             type="button"
             class="open"
             aria-current=Signal::derive(move || is_open.get().to_string())
-            on:click=move |_| actions.on_open.run(())
+            on:click=move |_| actions.open.run(())
         >
             <span class="title">{title}</span>
             <span class="age">{age}</span>

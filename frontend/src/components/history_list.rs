@@ -3,10 +3,10 @@
 use leptos::prelude::*;
 use shared::time::UnixMillis;
 
-use super::part::{IntoPart, Key, Part, keyed, nothing, redrawn, shown};
 use super::button::Button;
 use super::history_item::{Facts, ItemActions, draw_item};
 use super::icon::Icon;
+use super::part::{IntoPart, Key, Part, keyed, nothing, redrawn, shown};
 use crate::state::chat::ChatId;
 use crate::state::history::{Entry, History};
 use crate::state::words;
@@ -15,17 +15,17 @@ use crate::state::words;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ListActions {
     /// Begins a chat.
-    pub(crate) on_new: Callback<()>,
+    pub(crate) begin: Callback<()>,
     /// Opens a chat.
-    pub(crate) on_open: Callback<ChatId>,
+    pub(crate) open: Callback<ChatId>,
     /// Calls a chat by another title.
-    pub(crate) on_rename: Callback<(ChatId, String)>,
+    pub(crate) rename: Callback<(ChatId, String)>,
     /// Forgets a chat.
-    pub(crate) on_delete: Callback<ChatId>,
+    pub(crate) delete: Callback<ChatId>,
     /// Chooses whether chats are kept.
-    pub(crate) on_keep: Callback<bool>,
+    pub(crate) keep: Callback<bool>,
     /// Closes the list, where it is a sheet.
-    pub(crate) on_close: Callback<()>,
+    pub(crate) close: Callback<()>,
 }
 
 /// The list.
@@ -44,9 +44,8 @@ pub(crate) fn HistoryList(
     actions: ListActions,
 ) -> Part {
     let keys = move || history.with(|history| history.entries().iter().map(key_of).collect());
-    let item = Callback::new(move |(id, _): Key| {
-        draw_entry(history, ChatId(id), is_open, now, actions)
-    });
+    let item =
+        Callback::new(move |(id, _): Key| draw_entry(history, ChatId(id), is_open, now, actions));
     let is_empty = move || history.with(|history| history.entries().is_empty());
     let hint = shown(Signal::derive(is_empty), move || {
         let words = if keeps.get() {
@@ -64,18 +63,18 @@ pub(crate) fn HistoryList(
                     test_id="new-chat"
                     icon=Icon::Plus
                     label="New chat"
-                    on_press=actions.on_new
+                    on_press=actions.begin
                 />
                 <Button
                     look="bare narrow"
                     icon=Icon::Cross
                     label="Close the chats"
-                    on_press=actions.on_close
+                    on_press=actions.close
                 />
             </header>
             <ul class="chats">{keyed(Signal::derive(keys), item)}</ul>
             {hint}
-            {draw_switch(history, keeps, actions.on_keep)}
+            {draw_switch(history, keeps, actions.keep)}
         </aside>
     }
     .part()
@@ -106,19 +105,15 @@ fn draw_entry(
         is_open: Signal::derive(move || is_open.run(id)),
     };
     let actions = ItemActions {
-        on_open: Callback::new(move |()| actions.on_open.run(id)),
-        on_rename: Callback::new(move |title| actions.on_rename.run((id, title))),
-        on_delete: Callback::new(move |()| actions.on_delete.run(id)),
+        open: Callback::new(move |()| actions.open.run(id)),
+        rename: Callback::new(move |title| actions.rename.run((id, title))),
+        delete: Callback::new(move |()| actions.delete.run(id)),
     };
     draw_item(facts, actions)
 }
 
 /// Draws the switch. To keep nothing forgets what was kept, so it asks first where there is something to forget.
-fn draw_switch(
-    history: RwSignal<History>,
-    keeps: Signal<bool>,
-    on_keep: Callback<bool>,
-) -> Part {
+fn draw_switch(history: RwSignal<History>, keeps: Signal<bool>, on_keep: Callback<bool>) -> Part {
     let is_asking = RwSignal::new(false);
     let count = move || history.with(|history| history.entries().len());
     let press = move |_| {

@@ -1,7 +1,7 @@
 //! The drawings: the mark, and one path an icon, all in the colour of the text around them.
 
-use leptos::prelude::*;
 use super::part::{IntoPart, Part};
+use leptos::prelude::*;
 
 /// An icon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

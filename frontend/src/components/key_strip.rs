@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 use shared::api::session::{BudgetInfo, SessionInfo};
 
-use super::part::{IntoPart, Part, nothing, redrawn};
 use super::icon::{Icon, draw};
+use super::part::{IntoPart, Part, nothing, redrawn};
 use crate::state::server::ServerState;
 use crate::state::words;
 
@@ -30,9 +30,17 @@ pub(crate) fn KeyStrip(
 fn known(session: &SessionInfo) -> Part {
     let upstream = &session.upstream;
     let (kind, look, title) = if upstream.is_stand_in {
-        ("Stand-in", "badge", "Nothing leaves the server and nothing costs money.")
+        (
+            "Stand-in",
+            "badge",
+            "Nothing leaves the server and nothing costs money.",
+        )
     } else {
-        ("Real", "badge real", "Answers come from the real Claude and cost real money.")
+        (
+            "Real",
+            "badge real",
+            "Answers come from the real Claude and cost real money.",
+        )
     };
     view! {
         <p class="where">
@@ -55,7 +63,11 @@ fn known(session: &SessionInfo) -> Part {
 
 fn left(budget: &BudgetInfo) -> Part {
     let left = budget.left();
-    let words = format!("{} of {} left today", words::money_left(left), words::money(budget.limit));
+    let words = format!(
+        "{} of {} left today",
+        words::money_left(left),
+        words::money(budget.limit)
+    );
     // A fifth is when to look up; the stylesheet turns the bar's colour there.
     let (limit, low) = (budget.limit.0, budget.limit.0 / 5);
     view! {

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::part::{IntoPart, Key, Part, keyed, nothing};
 use super::copy_button::CopyButton;
+use super::part::{IntoPart, Key, Part, keyed, nothing};
 use crate::markdown::{Align, Block, Growing, Inline, Item, Table, Target};
 
 /// Draws the blocks of a text. Of a growing one only the end is drawn anew.
@@ -42,7 +42,11 @@ fn draw_block(block: &Block, on_copy: Callback<String>) -> Part {
 fn draw_code(language: &str, text: &str, on_copy: Callback<String>) -> Part {
     let shown = text.to_owned();
     let copied = text.to_owned();
-    let name = if language.is_empty() { "text" } else { language };
+    let name = if language.is_empty() {
+        "text"
+    } else {
+        language
+    };
     view! {
         <figure class="code">
             <figcaption>
@@ -87,8 +91,7 @@ fn draw_item(item: &Item, on_copy: Callback<String>) -> Part {
 
 fn draw_table(table: &Table) -> Part {
     let head = table.head.iter().enumerate().map(|(place, cell)| {
-        view! { <th scope="col" data-align=align(table, place)>{draw_inlines(cell)}</th> }
-            .part()
+        view! { <th scope="col" data-align=align(table, place)>{draw_inlines(cell)}</th> }.part()
     });
     let rows = table.rows.iter().map(|row| {
         let cells = row.iter().enumerate().map(|(place, cell)| {

@@ -51,7 +51,8 @@ pub(crate) fn shown(condition: Signal<bool>, draw: impl Fn() -> Part + Send + 's
 
 /// A list of which an entry is drawn when its key comes, and stays as it is while its key does.
 pub(crate) fn keyed(keys: Signal<Vec<Key>>, draw: Callback<Key, Part>) -> Part {
-    view! { <For each=move || keys.get() key=|key| *key children=move |key| draw.run(key) /> }.part()
+    view! { <For each=move || keys.get() key=|key| *key children=move |key| draw.run(key) /> }
+        .part()
 }
 
 /// A part that is not there.

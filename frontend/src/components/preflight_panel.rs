@@ -5,9 +5,9 @@ use shared::models::Catalogue;
 use shared::money::NanoUsd;
 use shared::preflight::Estimate;
 
-use super::part::{IntoPart, Part, nothing, redrawn};
 use super::button::Button;
 use super::icon::{Icon, draw};
+use super::part::{IntoPart, Part, nothing, redrawn};
 use crate::state::draft::{Stage, Verdict};
 use crate::state::words;
 
@@ -24,7 +24,9 @@ pub(crate) fn PreflightPanel(
     let state = redrawn(move || verdict.with(|verdict| headline(verdict.as_ref())));
     let rows = redrawn(move || {
         verdict.with(|verdict| {
-            let estimate = verdict.as_ref().and_then(|verdict| verdict.estimate.as_ref());
+            let estimate = verdict
+                .as_ref()
+                .and_then(|verdict| verdict.estimate.as_ref());
             match (verdict, estimate) {
                 (Some(verdict), Some(estimate)) => {
                     particulars(verdict, estimate, budget_left.get()).part()
@@ -67,8 +69,14 @@ fn particulars(verdict: &Verdict, estimate: &Estimate, left: Option<NanoUsd>) ->
     let mut rows = vec![
         row("Model", words::model_name(&verdict.model)),
         row("Prompt, probably", words::range(low.0, high.0)),
-        row("Prompt, at most", format!("{} tokens", count(estimate.input_bound))),
-        row("Answer, at most", format!("{} tokens", count(estimate.output_max))),
+        row(
+            "Prompt, at most",
+            format!("{} tokens", count(estimate.input_bound)),
+        ),
+        row(
+            "Answer, at most",
+            format!("{} tokens", count(estimate.output_max)),
+        ),
         row("Worst case", words::money(estimate.worst_case)),
     ];
     if let Some(left) = left {

@@ -4,9 +4,9 @@ use leptos::prelude::*;
 use shared::money::NanoUsd;
 use shared::preflight::{Finding, Severity};
 
-use super::part::{IntoPart, Part, nothing, redrawn};
 use super::button::Button;
 use super::icon::{Icon, draw};
+use super::part::{IntoPart, Part, nothing, redrawn};
 use crate::state::draft::{Stage, Verdict};
 use crate::state::words;
 
@@ -34,7 +34,9 @@ pub(crate) fn PreflightStrip(
     });
     let left = move || {
         let left = budget_left.get();
-        left.map_or_else(String::new, |left| format!("{} left today", words::money_left(left)))
+        left.map_or_else(String::new, |left| {
+            format!("{} left today", words::money_left(left))
+        })
     };
     view! {
         <section class="preflight" data-testid="preflight" aria-label="Preflight">

@@ -3,21 +3,16 @@
 use leptos::html::Textarea;
 use leptos::prelude::*;
 
-use super::part::{IntoPart, Part, redrawn, shown};
 use super::button::Button;
 use super::icon::Icon;
+use super::part::{IntoPart, Part, redrawn, shown};
 use crate::browser::keys::{self, Key};
 use crate::state::message::Shown;
 
-/// One question.
-#[component]
-pub(crate) fn Question(
-    /// The message.
-    message: Shown,
-    /// Whether a change could be sent now.
-    #[prop(into)]
+/// Draws one question. It can be changed while `may_edit` holds; `on_resend` sends the changed text in its place.
+pub(crate) fn draw_question(
+    message: &Shown,
     may_edit: Signal<bool>,
-    /// Sends the changed text in the question's place.
     on_resend: Callback<String>,
 ) -> Part {
     let is_editing = RwSignal::new(false);

@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
-use super::part::{IntoPart, Part};
 use super::button::Button;
 use super::icon::{Icon, draw, mark};
+use super::part::{IntoPart, Part};
 use crate::route::Route;
 
 /// The rail.

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::part::{IntoPart, Part, shown};
 use super::icon::mark;
+use super::part::{IntoPart, Part, shown};
 use crate::state::examples::{EXAMPLES, Example};
 
 /// The welcome.

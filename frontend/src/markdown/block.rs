@@ -1,4 +1,4 @@
-//! From lines to blocks: CommonMark as models write it, with the tables and task lists of GitHub's dialect.
+//! From lines to blocks: `CommonMark` as models write it, with the tables and task lists of GitHub's dialect.
 //!
 //! A parser of our own, because what a page needs of one is small and what a whole one weighs is not: pulldown-cmark, with its
 //! table of two thousand entities, is a fifth of the page. Left out on purpose: raw HTML (it is text here), reference
@@ -87,7 +87,11 @@ fn heading(line: &str, lines: &mut Lines<'_>) -> Option<Block> {
     lines.skip();
     let words = words.trim();
     let open = words.trim_end_matches('#');
-    let words = if open.is_empty() || open.ends_with(' ') { open } else { words };
+    let words = if open.is_empty() || open.ends_with(' ') {
+        open
+    } else {
+        words
+    };
     Some(Block::Heading(level, inlines(words.trim_end())))
 }
 
@@ -136,7 +140,10 @@ fn code(line: &str, lines: &mut Lines<'_>) -> Option<Block> {
 /// The signs of an opening fence, and what stands behind them.
 fn fence(line: &str) -> Option<(&str, &str)> {
     let line = line.trim_start();
-    let sign = line.chars().next().filter(|sign| matches!(sign, '`' | '~'))?;
+    let sign = line
+        .chars()
+        .next()
+        .filter(|sign| matches!(sign, '`' | '~'))?;
     let info = line.trim_start_matches(sign);
     let signs = line.get(..line.len() - info.len())?;
     let is_fence = signs.len() >= 3 && !(sign == '`' && info.contains('`'));
@@ -224,7 +231,9 @@ fn item(own: Marker, lines: &mut Lines<'_>, depth: usize) -> Item {
     let inside = own.width.min(own.indent + 2);
     while let Some(line) = lines.peek() {
         let is_blank = line.trim().is_empty();
-        let follows = lines.peek_second().is_some_and(|line| indent_of(line) >= inside);
+        let follows = lines
+            .peek_second()
+            .is_some_and(|line| indent_of(line) >= inside);
         let is_inside = indent_of(line) >= inside || (is_blank && follows);
         let begins = marker(line).is_some() || interrupts(line, lines);
         let is_lazy = !is_blank && !text.ends_with('\n') && !begins;

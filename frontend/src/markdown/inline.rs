@@ -86,11 +86,19 @@ impl<'a> Reader<'a> {
         let open = rest.len() - rest.trim_start_matches('`').len();
         let after = rest.get(open..).unwrap_or_default();
         let is_hopeless = self.unclosed_code.get(open).copied().unwrap_or(true);
-        let end = if is_hopeless { None } else { run_of(after, open) };
+        let end = if is_hopeless {
+            None
+        } else {
+            run_of(after, open)
+        };
         if let Some(code) = end.and_then(|end| after.get(..end)) {
             let line = code.replace('\n', " ");
-            let inner = line.strip_prefix(' ').and_then(|inner| inner.strip_suffix(' '));
-            let code_text = inner.filter(|inner| !inner.trim().is_empty()).unwrap_or(&line);
+            let inner = line
+                .strip_prefix(' ')
+                .and_then(|inner| inner.strip_suffix(' '));
+            let code_text = inner
+                .filter(|inner| !inner.trim().is_empty())
+                .unwrap_or(&line);
             self.at += 2 * open + code.len();
             self.push(Inline::Code(visible(code_text)));
         } else {
@@ -118,7 +126,10 @@ impl<'a> Reader<'a> {
 
     fn stress(&mut self, sign: char) -> bool {
         let rest = self.rest();
-        let before = self.text.get(..self.at).and_then(|text| text.chars().next_back());
+        let before = self
+            .text
+            .get(..self.at)
+            .and_then(|text| text.chars().next_back());
         let after = rest.trim_start_matches(sign);
         let count = rest.len() - after.len();
         if let Some(run) = Piece::run(sign, count, before, after.chars().next()) {
@@ -156,7 +167,10 @@ impl<'a> Reader<'a> {
         if is_image {
             // Nothing that a model names is loaded: an image is a link to it, in words.
             let words = plain(&words);
-            let words = format!("Image: {}", if words.is_empty() { "untitled" } else { &words });
+            let words = format!(
+                "Image: {}",
+                if words.is_empty() { "untitled" } else { &words }
+            );
             self.link(&url, vec![Inline::Text(words)]);
         } else {
             // There are no links within links: what is open around this one is no link.
@@ -172,7 +186,7 @@ impl<'a> Reader<'a> {
             self.push(Inline::Link(target, words));
         } else {
             self.pieces.extend(words.into_iter().map(Piece::Done));
-            self.words.push_str(&format!(" ({url})"));
+            self.words.extend([" (", url, ")"]);
         }
     }
 

@@ -46,17 +46,22 @@ pub(super) fn destination(text: &str) -> Option<(String, usize)> {
         if place > URL_BYTES_MAX {
             return None;
         }
-        match (sign, quote) {
-            (_, Some(open)) if sign == open => quote = None,
-            (_, Some(_)) => {}
-            ('"' | '\'', None) if url_end.is_some() => quote = Some(sign),
-            ('\n', None) => return None,
-            (' ', None) => url_end = url_end.or(Some(place)),
-            ('(', None) => depth += 1,
-            (')', None) if depth > 0 => depth -= 1,
-            (')', None) => {
+        if let Some(open) = quote {
+            quote = (sign != open).then_some(open);
+            continue;
+        }
+        match sign {
+            '"' | '\'' if url_end.is_some() => quote = Some(sign),
+            '\n' => return None,
+            ' ' => url_end = url_end.or(Some(place)),
+            '(' => depth += 1,
+            ')' if depth > 0 => depth -= 1,
+            ')' => {
                 let url = text.get(..url_end.unwrap_or(place))?;
-                let url = url.strip_prefix('<').and_then(|url| url.strip_suffix('>')).unwrap_or(url);
+                let url = url
+                    .strip_prefix('<')
+                    .and_then(|url| url.strip_suffix('>'))
+                    .unwrap_or(url);
                 return Some((url.to_owned(), place + 1));
             }
             _ => {}
@@ -98,9 +103,18 @@ mod tests {
 
     #[test]
     fn web_and_mail_addresses_may_be_followed() {
-        assert_eq!(host("https://docs.rs/leptos?x#y").as_deref(), Some("docs.rs"));
-        assert_eq!(host("HTTP://localhost:8080/").as_deref(), Some("localhost:8080"));
-        assert_eq!(host("mailto:a@b.example?subject=x").as_deref(), Some("a@b.example"));
+        assert_eq!(
+            host("https://docs.rs/leptos?x#y").as_deref(),
+            Some("docs.rs")
+        );
+        assert_eq!(
+            host("HTTP://localhost:8080/").as_deref(),
+            Some("localhost:8080")
+        );
+        assert_eq!(
+            host("mailto:a@b.example?subject=x").as_deref(),
+            Some("a@b.example")
+        );
     }
 
     #[test]

@@ -44,7 +44,9 @@ impl Growing {
         // A line that is not whole yet may seem to begin another block, and turn out to belong to the one above it.
         let begins_whole = |start: usize| tail.get(start..).is_some_and(|rest| rest.contains('\n'));
         let last_whole = parsed.iter().rposition(|(start, _)| begins_whole(*start));
-        let start = last_whole.and_then(|place| parsed.get(place)).map(|(start, _)| *start);
+        let start = last_whole
+            .and_then(|place| parsed.get(place))
+            .map(|(start, _)| *start);
         self.replace_open(parsed);
         self.closed += last_whole.unwrap_or_default();
         self.closed_bytes += start.unwrap_or_default();
@@ -74,15 +76,21 @@ mod tests {
     }
 
     fn shown(growing: &Growing) -> Vec<Block> {
-        growing.blocks.iter().map(|(_, block)| (**block).clone()).collect()
+        growing
+            .blocks
+            .iter()
+            .map(|(_, block)| (**block).clone())
+            .collect()
     }
 
     #[test]
     fn growing_letter_by_letter_shows_the_same_as_all_at_once() {
         let mut growing = Growing::default();
-        for end in (0..=TEXT.len()).filter(|end| TEXT.is_char_boundary(*end)) {
-            growing.grow(&TEXT[..end]);
-            assert_eq!(shown(&growing), whole(&TEXT[..end]), "{:?}", &TEXT[..end]);
+        let mut text = String::new();
+        for letter in TEXT.chars() {
+            text.push(letter);
+            growing.grow(&text);
+            assert_eq!(shown(&growing), whole(&text), "{text:?}");
         }
     }
 

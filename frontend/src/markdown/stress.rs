@@ -1,4 +1,4 @@
-//! Which signs of stress belong together: a simpler form of CommonMark's rules for delimiter runs.
+//! Which signs of stress belong together: a simpler form of `CommonMark`'s rules for delimiter runs.
 
 use super::Inline;
 
@@ -105,7 +105,11 @@ fn close(run: &mut Run, open: &mut Vec<usize>, out: &mut Vec<Piece>) -> bool {
     let Some(Piece::Run(opener)) = out.last_mut() else {
         return false;
     };
-    let used = if opener.count >= 2 && run.count >= 2 { 2 } else { 1 };
+    let used = if opener.count >= 2 && run.count >= 2 {
+        2
+    } else {
+        1
+    };
     opener.count -= used;
     run.count -= used;
     if opener.count == 0 {

@@ -28,7 +28,10 @@ pub(super) fn table(lines: &mut Lines<'_>) -> Option<Block> {
 }
 
 fn read(cells: &[&str]) -> Vec<Vec<Inline>> {
-    cells.iter().map(|cell| inlines(&cell.replace("\\|", "|"))).collect()
+    cells
+        .iter()
+        .map(|cell| inlines(&cell.replace("\\|", "|")))
+        .collect()
 }
 
 /// How the columns are aligned, if the line is the one that says so.

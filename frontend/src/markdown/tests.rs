@@ -44,13 +44,19 @@ fn text_headings_and_stress_keep_their_shape() {
             ]),
         ]
     );
-    assert_eq!(blocks("Title\n====="), [Block::Heading(1, vec![text("Title")])]);
+    assert_eq!(
+        blocks("Title\n====="),
+        [Block::Heading(1, vec![text("Title")])]
+    );
     assert_eq!(blocks("#hashtag"), [paragraph("#hashtag")]);
 }
 
 #[test]
 fn stress_is_where_people_see_it() {
-    assert_eq!(line("snake_case_name and 2 * 3 * 4"), [text("snake_case_name and 2 * 3 * 4")]);
+    assert_eq!(
+        line("snake_case_name and 2 * 3 * 4"),
+        [text("snake_case_name and 2 * 3 * 4")]
+    );
     assert_eq!(
         line("***both***"),
         [Inline::Emphasis(vec![Inline::Strong(vec![text("both")])])]
@@ -95,7 +101,10 @@ fn raw_html_is_shown_as_the_text_that_it_is() {
     ] {
         assert_eq!(line(html), [text(html)]);
     }
-    assert_eq!(line("1 &lt; 2 &amp; &unknown;"), [text("1 < 2 & &unknown;")]);
+    assert_eq!(
+        line("1 &lt; 2 &amp; &unknown;"),
+        [text("1 < 2 & &unknown;")]
+    );
 }
 
 #[test]
@@ -120,7 +129,10 @@ fn links_lead_where_they_say() {
             text("."),
         ]
     );
-    assert_eq!(line("an [array][0] and [x] y"), [text("an [array][0] and [x] y")]);
+    assert_eq!(
+        line("an [array][0] and [x] y"),
+        [text("an [array][0] and [x] y")]
+    );
 }
 
 #[test]
@@ -153,12 +165,12 @@ fn code_blocks_keep_every_line_and_their_language() {
     };
     assert_eq!(
         blocks("```rust,ignore\nfn main() {\n\n    x\n}\n```\nafter"),
-        [code("rust", "fn main() {\n\n    x\n}\n"), paragraph("after")]
+        [
+            code("rust", "fn main() {\n\n    x\n}\n"),
+            paragraph("after")
+        ]
     );
-    assert_eq!(
-        blocks("~~~~\n```\n~~~\n~~~~"),
-        [code("", "```\n~~~\n")]
-    );
+    assert_eq!(blocks("~~~~\n```\n~~~\n~~~~"), [code("", "```\n~~~\n")]);
     assert_eq!(blocks("```sh\nnot closed"), [code("sh", "not closed\n")]);
 }
 
@@ -178,15 +190,21 @@ fn overrides_and_escapes_cannot_hide() {
 
 #[test]
 fn tables_have_a_head_columns_and_rows() {
-    let [Block::Paragraph(_), Block::Table(table), Block::Paragraph(_)] =
-        &blocks("Here:\n| a | b |\n|---|--:|\n| 1 | 2 |\n| `x\\|y` |\n\nafter")[..]
+    let [
+        Block::Paragraph(_),
+        Block::Table(table),
+        Block::Paragraph(_),
+    ] = &blocks("Here:\n| a | b |\n|---|--:|\n| 1 | 2 |\n| `x\\|y` |\n\nafter")[..]
     else {
         panic!("a table between paragraphs");
     };
     assert_eq!(table.columns, [Align::Start, Align::End]);
     assert_eq!(table.head, [[text("a")], [text("b")]]);
     assert_eq!(table.rows[0], [[text("1")], [text("2")]]);
-    assert_eq!(table.rows[1], [vec![Inline::Code("x|y".to_owned())], vec![]]);
+    assert_eq!(
+        table.rows[1],
+        [vec![Inline::Code("x|y".to_owned())], vec![]]
+    );
     assert_eq!(line("a | b\n---|"), [text("a | b\n---|")]);
 }
 
@@ -215,8 +233,14 @@ fn lists_are_read_as_models_write_them() {
     assert_eq!(count("1. one\n\n2. two\n\n3. three"), 3);
     assert_eq!(count("1. one\n  - two spaces under a number\n2. two"), 2);
     assert_eq!(count("* one\n  lazily\ncontinued\n* two\n"), 2);
-    assert_eq!(count("1. Run:\n\n   ```sh\n   x\n   ```\n\n2. Then this"), 2);
-    assert_eq!(blocks("It was\n1986. A year")[..], [paragraph("It was\n1986. A year")]);
+    assert_eq!(
+        count("1. Run:\n\n   ```sh\n   x\n   ```\n\n2. Then this"),
+        2
+    );
+    assert_eq!(
+        blocks("It was\n1986. A year")[..],
+        [paragraph("It was\n1986. A year")]
+    );
     assert_eq!(blocks("text\n* * *"), [paragraph("text"), Block::Rule]);
 }
 
@@ -243,7 +267,9 @@ fn blocks_say_where_they_start() {
 /// Each of these makes a parser that starts over at every sign take time by the square: these would take minutes.
 #[test]
 fn no_text_takes_more_than_linear_time() {
-    for piece in ["[", "*a ", "**a_", "`a``", "[a](", "<", "> ", "- ", "|a", "https://", "![", "a\n"] {
+    for piece in [
+        "[", "*a ", "**a_", "`a``", "[a](", "<", "> ", "- ", "|a", "https://", "![", "a\n",
+    ] {
         let text = piece.repeat(100_000 / piece.len());
         parse(&text);
     }

@@ -14,7 +14,8 @@ pub(crate) fn visible(text: &str) -> String {
                 out.extend(char::from_u32(0x2400 + u32::from(character)));
             }
             '\u{7f}'..='\u{9f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
-                out.push_str(&format!("[U+{:04X}]", u32::from(character)));
+                let sign = format!("[U+{:04X}]", u32::from(character));
+                out.push_str(&sign);
             }
             _ => out.push(character),
         }
@@ -35,6 +36,9 @@ mod tests {
     #[test]
     fn escape_sequences_and_overrides_become_signs() {
         assert_eq!(visible("a\u{1b}[31mb\u{0}"), "a␛[31mb␀");
-        assert_eq!(visible("x\u{202e}y\u{2069}\u{9b}"), "x[U+202E]y[U+2069][U+009B]");
+        assert_eq!(
+            visible("x\u{202e}y\u{2069}\u{9b}"),
+            "x[U+202E]y[U+2069][U+009B]"
+        );
     }
 }

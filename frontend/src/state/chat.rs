@@ -9,7 +9,9 @@ use shared::error::ApiError;
 use super::message::{Message, MessageId, Status};
 
 /// Names a conversation: the millisecond in which it began, which is also where it stands among the others.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+)]
 #[serde(transparent)]
 pub(crate) struct ChatId(pub(crate) u64);
 
@@ -74,7 +76,8 @@ impl ChatState {
     /// Adds what the person wrote.
     pub(crate) fn ask(&mut self, question: String) {
         let id = self.next_id();
-        self.messages.push(Arc::new(Message::question(id, question)));
+        self.messages
+            .push(Arc::new(Message::question(id, question)));
     }
 
     /// Begins an answer of `model`, to which the events then apply.
@@ -141,7 +144,10 @@ impl ChatState {
     }
 
     fn answer_under_way(&mut self) -> Option<&mut Message> {
-        let last = self.messages.last_mut().filter(|last| last.is_streaming())?;
+        let last = self
+            .messages
+            .last_mut()
+            .filter(|last| last.is_streaming())?;
         Some(Arc::make_mut(last))
     }
 

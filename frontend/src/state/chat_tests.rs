@@ -92,7 +92,11 @@ fn an_error_before_the_first_word_is_no_answer_and_is_not_sent_back() {
     let mut chat = asked("one");
     chat.fail(ErrorKind::Overloaded.into());
     assert_eq!(last(&chat).status, Status::Error);
-    let roles: Vec<_> = chat.to_request().iter().map(|message| message.role).collect();
+    let roles: Vec<_> = chat
+        .to_request()
+        .iter()
+        .map(|message| message.role)
+        .collect();
     assert_eq!(roles, [Role::User]);
 }
 

@@ -72,7 +72,11 @@ impl Verdict {
             model: request.model,
             estimate,
             findings: [blocking, others].concat(),
-            stage: if has_words { Stage::Written } else { Stage::Empty },
+            stage: if has_words {
+                Stage::Written
+            } else {
+                Stage::Empty
+            },
         }
     }
 
@@ -124,7 +128,12 @@ mod tests {
             content: draft.to_owned(),
         };
         let now = UnixMillis(1_795_000_000_000);
-        Verdict::on(vec![message], &Settings::default(), &policy(budget_left), now)
+        Verdict::on(
+            vec![message],
+            &Settings::default(),
+            &policy(budget_left),
+            now,
+        )
     }
 
     #[test]

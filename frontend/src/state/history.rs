@@ -59,7 +59,9 @@ impl History {
     /// Puts `chat` at the head of the list; a chosen title stays.
     pub(crate) fn note(&mut self, chat: &ChatState, now: UnixMillis) {
         let before = self.remove(chat.id).filter(|entry| entry.is_renamed);
-        let title = before.as_ref().map_or_else(|| chat.title(), |entry| entry.title.clone());
+        let title = before
+            .as_ref()
+            .map_or_else(|| chat.title(), |entry| entry.title.clone());
         self.entries.insert(
             0,
             Entry {

@@ -107,7 +107,10 @@ mod tests {
         });
         let session = state.session().expect("known");
         assert_eq!(session.policy.budget_left, Some(NanoUsd(60)));
-        assert_eq!(session.budget.map(|budget| budget.left()), Some(NanoUsd(60)));
+        assert_eq!(
+            session.budget.map(|budget| budget.left()),
+            Some(NanoUsd(60))
+        );
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use shared::api::chat::Effort;
-use shared::models::Catalogue;
+use shared::models::{Catalogue, Model};
 use shared::policy::Policy;
 
 use super::chat::ChatId;
@@ -57,7 +57,7 @@ impl Settings {
 
     /// The effort that a request for `model` would name: none where the model takes none.
     pub(crate) fn effort_for(&self, model: &str, catalogue: &Catalogue) -> Option<Effort> {
-        let accepts = catalogue.find(model).is_some_and(|m| m.accepts_effort());
+        let accepts = catalogue.find(model).is_some_and(Model::accepts_effort);
         self.effort.filter(|_| accepts)
     }
 

@@ -126,7 +126,12 @@ mod tests {
 
     #[test]
     fn numbers_have_commas_between_thousands() {
-        for (number, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (1_234_567, "1,234,567")] {
+        for (number, text) in [
+            (0, "0"),
+            (999, "999"),
+            (1_000, "1,000"),
+            (1_234_567, "1,234,567"),
+        ] {
             assert_eq!(count(number), text);
         }
     }
@@ -146,7 +151,12 @@ mod tests {
     #[test]
     fn ages_are_rough() {
         let then = UnixMillis(0);
-        for (now, text) in [(59_000, "now"), (60_000, "1 min"), (7_200_000, "2 h"), (172_800_000, "2 d")] {
+        for (now, text) in [
+            (59_000, "now"),
+            (60_000, "1 min"),
+            (7_200_000, "2 h"),
+            (172_800_000, "2 d"),
+        ] {
             assert_eq!(age(then, UnixMillis(now)), text);
         }
     }

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use shared::api::chat::Role;
 
-use crate::components::part::{IntoPart, Key, Part, keyed, nothing, redrawn, shown};
 use super::{LOG_ID, copy};
 use crate::app::Store;
 use crate::browser::{page, scroll};
@@ -14,7 +13,8 @@ use crate::components::button::Button;
 use crate::components::composer::COMPOSER_ID;
 use crate::components::error_card::{Remedies, draw_error};
 use crate::components::icon::Icon;
-use crate::components::question::Question;
+use crate::components::part::{IntoPart, Key, Part, keyed, nothing, redrawn, shown};
+use crate::components::question::draw_question;
 use crate::components::welcome::Welcome;
 use crate::state::chat::ChatState;
 use crate::state::curl;
@@ -81,7 +81,10 @@ fn yield_to_reader(store: Store, top: StoredValue<i32>) {
 }
 
 fn keys_of(chat: &ChatState) -> Vec<Key> {
-    let ids = chat.messages().iter().map(|message| (chat.id.0, message.id.0));
+    let ids = chat
+        .messages()
+        .iter()
+        .map(|message| (chat.id.0, message.id.0));
     ids.collect()
 }
 
@@ -97,8 +100,7 @@ fn draw_said(store: Store, id: MessageId, is_streaming: Memo<bool>) -> Part {
     match message.with_untracked(|message| message.role) {
         Role::User => {
             let on_resend = Callback::new(move |text: String| store.resend(id, &text));
-            let message = message.get_untracked();
-            view! { <Question message may_edit=is_idle on_resend /> }.part()
+            draw_question(&message.get_untracked(), is_idle, on_resend)
         }
         Role::Assistant => {
             let actions = AnswerActions {
@@ -123,7 +125,9 @@ fn draw_welcome(store: Store) -> Part {
         store.server.with_untracked(|server| {
             if let Some(session) = server.session() {
                 let policy = &session.policy;
-                store.settings.update(|settings| example.choose(settings, policy));
+                store
+                    .settings
+                    .update(|settings| example.choose(settings, policy));
             }
         });
         store.draft.set(example.prompt.to_owned());

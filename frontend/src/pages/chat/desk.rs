@@ -3,11 +3,11 @@
 use leptos::prelude::*;
 use shared::money::NanoUsd;
 
-use crate::components::part::{IntoPart, Part, nothing, redrawn};
 use crate::app::Store;
 use crate::browser::clock;
 use crate::components::choices::draw_choices;
 use crate::components::composer::Composer;
+use crate::components::part::{IntoPart, Part, nothing, redrawn};
 use crate::components::preflight_strip::PreflightStrip;
 use crate::state::chat::ChatState;
 use crate::state::draft::Verdict;
@@ -27,9 +27,8 @@ pub(super) fn Desk(
     on_preflight: Callback<()>,
 ) -> Part {
     let is_streaming = Memo::new(move |_| store.chat.with(ChatState::is_streaming));
-    let may_send = Memo::new(move |_| {
-        verdict.with(|verdict| verdict.as_ref().is_some_and(Verdict::may_send))
-    });
+    let may_send =
+        Memo::new(move |_| verdict.with(|verdict| verdict.as_ref().is_some_and(Verdict::may_send)));
     let models = Memo::new(move |_| {
         // What was spent changes the policy too; the lists are drawn anew only when the models change.
         store.server.with(|server| {

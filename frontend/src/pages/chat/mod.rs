@@ -7,13 +7,13 @@ use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use crate::components::part::{IntoPart, Part};
 use crate::app::Store;
 use crate::browser::keys::{self, Key};
 use crate::browser::{clipboard, clock, page};
 use crate::components::composer::COMPOSER_ID;
 use crate::components::history_list::{HistoryList, ListActions};
 use crate::components::key_strip::KeyStrip;
+use crate::components::part::{IntoPart, Part};
 use crate::components::preflight_panel::PreflightPanel;
 use crate::components::rail::Rail;
 use crate::route::Route;
@@ -107,8 +107,16 @@ fn theme_words(settings: &Settings) -> String {
 
 /// The frame's class: which columns the person has put away.
 fn frame_class(settings: &Settings) -> String {
-    let history = if settings.shows_history { "" } else { " no-history" };
-    let panel = if settings.shows_preflight { "" } else { " no-panel" };
+    let history = if settings.shows_history {
+        ""
+    } else {
+        " no-history"
+    };
+    let panel = if settings.shows_preflight {
+        ""
+    } else {
+        " no-panel"
+    };
     format!("shell{history}{panel}")
 }
 
@@ -116,19 +124,19 @@ fn frame_class(settings: &Settings) -> String {
 #[component]
 fn ChatsList(store: Store, sheet: RwSignal<Sheet>) -> Part {
     let actions = ListActions {
-        on_new: Callback::new(move |()| {
+        begin: Callback::new(move |()| {
             sheet.set(Sheet::None);
             store.new_chat();
             page::focus(COMPOSER_ID);
         }),
-        on_open: Callback::new(move |id| {
+        open: Callback::new(move |id| {
             sheet.set(Sheet::None);
             store.open_chat(id);
         }),
-        on_rename: Callback::new(move |(id, title): (_, String)| store.rename_chat(id, &title)),
-        on_delete: Callback::new(move |id| store.delete_chat(id)),
-        on_keep: Callback::new(move |keeps| store.set_keeping(keeps)),
-        on_close: Callback::new(move |()| sheet.set(Sheet::None)),
+        rename: Callback::new(move |(id, title): (_, String)| store.rename_chat(id, &title)),
+        delete: Callback::new(move |id| store.delete_chat(id)),
+        keep: Callback::new(move |keeps| store.set_keeping(keeps)),
+        close: Callback::new(move |()| sheet.set(Sheet::None)),
     };
     view! {
         <HistoryList
