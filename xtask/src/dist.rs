@@ -23,7 +23,7 @@ const OWN_STEPS: usize = 2;
 pub(crate) fn run(workspace: &Workspace) -> Result<ExitCode> {
     toolchain::check(workspace)?;
     let plan = Plan::make(workspace)?;
-    let mut progress = Progress::new(workspace, OWN_STEPS + plan.steps());
+    let mut progress = Progress::new(workspace, OWN_STEPS + plan.steps()?);
     crates::fetch(&mut progress)?;
     let page = plan.carry_out(&mut progress)?;
     let built = server::build(&page, &mut progress)?;

@@ -32,7 +32,7 @@ pub(crate) fn run(workspace: &Workspace, listen: &str, rest: &[OsString]) -> Res
         .collect();
 
     let plan = Plan::make(workspace)?;
-    let mut progress = Progress::new(workspace, OWN_STEPS + plan.steps());
+    let mut progress = Progress::new(workspace, OWN_STEPS + plan.steps()?);
     crates::fetch(&mut progress)?;
     let page = plan.carry_out(&mut progress)?;
     let built = server::build(&page, &mut progress)?;

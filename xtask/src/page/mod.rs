@@ -43,13 +43,13 @@ impl<'a> Plan<'a> {
         })
     }
 
-    /// How many steps [`Self::carry_out`] will announce; one more where the WebAssembly target is missing.
-    pub(crate) fn steps(&self) -> usize {
-        match (is_whole(&self.folder), &self.trunk) {
-            (true, _) => 0,
-            (false, Some(_)) => 2,
-            (false, None) => 3,
+    /// How many steps [`Self::carry_out`] will announce, unless a source changes meanwhile.
+    pub(crate) fn steps(&self) -> Result<usize> {
+        if is_whole(&self.folder) {
+            return Ok(0);
         }
+        // wasm-bindgen and the page itself, after what they need.
+        Ok(2 + usize::from(!toolchain::has_wasm_target()?) + usize::from(self.trunk.is_none()))
     }
 
     /// Builds the page if it is not there, and returns its folder. The crates must have been fetched.
@@ -120,7 +120,7 @@ impl<'a> Plan<'a> {
 pub(crate) fn run(workspace: &Workspace) -> Result<ExitCode> {
     toolchain::check(workspace)?;
     let plan = Plan::make(workspace)?;
-    let mut progress = Progress::new(workspace, 1 + plan.steps());
+    let mut progress = Progress::new(workspace, 1 + plan.steps()?);
     crates::fetch(&mut progress)?;
     let folder = plan.carry_out(&mut progress)?;
     println!("{}", folder.display());

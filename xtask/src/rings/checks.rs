@@ -1,5 +1,6 @@
 //! The rings that look at the code alone: layout, lints, house rules, unit tests, documentation.
 
+use std::io::{IsTerminal as _, stdout};
 use std::process::ExitCode;
 
 use super::session::{Session, Trouble, judge, judge_all};
@@ -14,7 +15,13 @@ const BROWSER_CRATES: [&str; 2] = ["frontend", "shared"];
 
 pub(super) fn fmt(session: &mut Session<'_>) -> Result<Outcome, Trouble> {
     toolchain::ensure_components(&mut session.progress).map_err(Trouble::Provisioning)?;
-    judge(&mut session.cargo("fmt --all --check"))
+    // Left to itself, rustfmt colours what goes to a file, too.
+    let color = if stdout().is_terminal() {
+        "always"
+    } else {
+        "never"
+    };
+    judge(&mut session.cargo(&format!("fmt --all --check -- --color {color}")))
 }
 
 pub(super) fn clippy(session: &mut Session<'_>) -> Result<Outcome, Trouble> {

@@ -40,11 +40,16 @@ pub(crate) fn check(workspace: &Workspace) -> Result<()> {
     Ok(())
 }
 
+/// Whether the WebAssembly target is there.
+pub(crate) fn has_wasm_target() -> Result<bool> {
+    let words = format!("--print target-libdir --target {WASM}");
+    let libraries = process::read(process::tool("rustc").args(words.split(' ')))?;
+    Ok(Path::new(&libraries).is_dir())
+}
+
 /// Adds the WebAssembly target where it is missing.
 pub(crate) fn ensure_wasm_target(progress: &mut Progress) -> Result<()> {
-    let libraries =
-        process::read(process::tool("rustc").args(["--print", "target-libdir", "--target", WASM]))?;
-    if Path::new(&libraries).is_dir() {
+    if has_wasm_target()? {
         return Ok(());
     }
     rustup(
