@@ -7,8 +7,8 @@ use shared::money::NanoUsd;
 use tests::browser::Tolerated;
 use tests::{Scene, Setup, Stage};
 
-/// Too little for any answer, so that the preflight blocks it.
-const TOO_LITTLE: NanoUsd = NanoUsd(1_000);
+/// Five cents: too little for the longest answer of the dearest model, so that the preflight blocks it.
+const TOO_LITTLE: NanoUsd = NanoUsd(50_000_000);
 
 /// What the page shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,6 +88,7 @@ impl State {
                 page.answered(1).await;
             }
             Self::Refusal => {
+                page.choose("model", "claude-opus-5-5").await;
                 page.write("Write a book about doors.").await;
                 page.text("finding").await;
             }
@@ -97,8 +98,13 @@ impl State {
 
 async fn answer(stage: &Stage, question: &str, markdown: &str) {
     stage.airlock.stand_in.reply_with(Script::text([markdown]));
-    stage.page.ask(question).await;
-    assert_eq!(stage.page.answered(1).await, "done");
+    let page = &stage.page;
+    page.ask(question).await;
+    assert_eq!(page.answered(1).await, "done");
+    // A reader who scrolls back, and is offered the way to the end.
+    // The page itself scrolls to the end in the frame behind an answer's; whoever scrolls in the same frame is not seen to.
+    let scrolled = "document.querySelector('.jump') || (place => { place.scrollTop = place.scrollTop > 0 ? 0 : place.scrollHeight })(document.querySelector('#scroll'))";
+    page.until("the way back", scrolled).await;
 }
 
 const PROSE: &str = "Because a page is read by everybody who opens it. Whatever is in its code, its storage or its requests belongs to the \
