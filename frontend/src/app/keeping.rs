@@ -150,7 +150,7 @@ impl Store {
     fn show(self, chat: ChatState) {
         self.follows.set(true);
         self.chat.set(chat);
-        frame::next(move || frame::next(move || self.follow()));
+        self.follow_once_drawn();
     }
 
     /// Changes the list as it is on the device now, which another tab may have changed since.

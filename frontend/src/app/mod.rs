@@ -26,5 +26,6 @@ fn App() -> impl IntoView {
     store.keep_choices();
     store.keep_draft();
     store.keep_when_leaving();
+    store.follow_once_drawn();
     view! { <ChatPage store /> }
 }

@@ -122,6 +122,11 @@ impl Store {
         frame::next(move || self.follow());
     }
 
+    /// Shows the end of a conversation that is about to be drawn: drawing is done by the frame after the next.
+    pub(super) fn follow_once_drawn(self) {
+        frame::next(move || frame::next(move || self.follow()));
+    }
+
     /// Keeps the end of the conversation in view, for a reader who is there.
     pub(crate) fn follow(self) {
         if self.follows.get_untracked() {

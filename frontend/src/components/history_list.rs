@@ -11,6 +11,9 @@ use crate::state::chat::ChatId;
 use crate::state::history::{Entry, History};
 use crate::state::words;
 
+/// The list's element id, to move the focus to.
+pub(crate) const HISTORY_ID: &str = "chats";
+
 /// What can be done with the list.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ListActions {
@@ -56,7 +59,7 @@ pub(crate) fn HistoryList(
         view! { <p class="aside">{words}</p> }.part()
     });
     view! {
-        <aside class="history" aria-label="Chats">
+        <aside class="history" id=HISTORY_ID tabindex="-1" aria-label="Chats">
             <header>
                 <Button
                     look="solid"

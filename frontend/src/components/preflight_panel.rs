@@ -11,6 +11,9 @@ use super::part::{IntoPart, Part, nothing, redrawn};
 use crate::state::draft::{Stage, Verdict};
 use crate::state::words;
 
+/// The panel's element id, to move the focus to.
+pub(crate) const PANEL_ID: &str = "preflight";
+
 /// The panel.
 #[component]
 pub(crate) fn PreflightPanel(
@@ -36,7 +39,7 @@ pub(crate) fn PreflightPanel(
         })
     });
     view! {
-        <aside class="panel" aria-label="Preflight in full">
+        <aside class="panel" id=PANEL_ID tabindex="-1" aria-label="Preflight in full">
             <header>
                 <h2>"Preflight"</h2>
                 <Button look="bare" icon=Icon::Cross label="Close the preflight" on_press=on_close />

@@ -9,12 +9,12 @@ use leptos::task::spawn_local;
 
 use crate::app::Store;
 use crate::browser::keys::{self, Key};
-use crate::browser::{clipboard, clock, page};
+use crate::browser::{clipboard, clock, frame, page};
 use crate::components::composer::COMPOSER_ID;
-use crate::components::history_list::{HistoryList, ListActions};
+use crate::components::history_list::{HISTORY_ID, HistoryList, ListActions};
 use crate::components::key_strip::KeyStrip;
 use crate::components::part::{IntoPart, Part};
-use crate::components::preflight_panel::PreflightPanel;
+use crate::components::preflight_panel::{PANEL_ID, PreflightPanel};
 use crate::components::rail::Rail;
 use crate::route::Route;
 use crate::state::chat::ChatState;
@@ -196,14 +196,28 @@ fn toggle_history(store: Store, sheet: RwSignal<Sheet>) {
     }
 }
 
+/// Opens the sheet and moves the focus into it, or closes it.
 fn toggle_sheet(sheet: RwSignal<Sheet>, part: Sheet) {
-    sheet.update(|sheet| *sheet = if *sheet == part { Sheet::None } else { part });
+    if sheet.get_untracked() == part {
+        sheet.set(Sheet::None);
+        return;
+    }
+    sheet.set(part);
+    let id = match part {
+        Sheet::History => HISTORY_ID,
+        Sheet::Preflight | Sheet::None => PANEL_ID,
+    };
+    // Registered now, it runs once the sheet is there to take the focus.
+    frame::next(move || page::focus(id));
 }
 
 /// Listens to the keys that work anywhere on the page.
 fn listen(store: Store, sheet: RwSignal<Sheet>) {
     let handle = window_event_listener(ev::keydown, move |event| match keys::of(&event) {
-        Some(Key::Escape) if sheet.get_untracked() != Sheet::None => sheet.set(Sheet::None),
+        Some(Key::Escape) if sheet.get_untracked() != Sheet::None => {
+            sheet.set(Sheet::None);
+            page::focus(COMPOSER_ID);
+        }
         Some(Key::Escape) => store.stop(),
         Some(Key::Slash) => {
             event.prevent_default();
