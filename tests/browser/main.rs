@@ -24,3 +24,4 @@ mod second_thoughts;
 mod states;
 mod stops;
 mod weight;
+mod widths;
