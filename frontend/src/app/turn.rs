@@ -17,6 +17,7 @@ use crate::browser::{frame, marks, scroll};
 use crate::pages::chat::LOG_ID;
 use crate::state::chat::ChatState;
 use crate::state::message::{MessageId, Status};
+use crate::state::server::ServerState;
 
 /// How long after an answer that ended early the budget is asked for: the server has settled it by then.
 const SETTLED_AFTER: Duration = Duration::from_millis(400);
@@ -32,7 +33,7 @@ impl Store {
 
     /// Puts `text` in the place of the question `id` and all that followed it, if the preflight lets it go.
     pub(crate) fn resend(self, id: MessageId, text: &str) {
-        if self.chat.with_untracked(ChatState::is_streaming) {
+        if !self.is_ready() {
             return;
         }
         let before = self.chat.get_untracked();
@@ -44,7 +45,7 @@ impl Store {
 
     /// Asks for the answer `id` once more.
     pub(crate) fn regenerate(self, id: MessageId) {
-        if self.chat.with_untracked(ChatState::is_streaming) {
+        if !self.is_ready() {
             return;
         }
         self.chat.update(|chat| chat.take_back(id));
@@ -67,10 +68,15 @@ impl Store {
         self.end_turn();
     }
 
+    /// Whether a turn could begin: the policy is known, and no other turn is under way.
+    fn is_ready(self) -> bool {
+        let is_known = |server: &ServerState| server.session().is_some();
+        self.server.with_untracked(is_known) && !self.chat.with_untracked(ChatState::is_streaming)
+    }
+
     fn ask(self, question: &str) -> bool {
-        let is_streaming = self.chat.with_untracked(ChatState::is_streaming);
-        let may_send = untrack(|| self.verdict_on(question)).is_some_and(|v| v.may_send());
-        if is_streaming || !may_send {
+        let verdict = untrack(|| self.verdict_on(question));
+        if !self.is_ready() || !verdict.is_some_and(|verdict| verdict.may_send()) {
             return false;
         }
         self.chat
