@@ -20,9 +20,12 @@
     createHTML: (html) => (forbidden.test(html) ? null : html),
   });
 
+  // Writes into the shell, as long as it stands there.
   function say(words) {
     const message = document.getElementById("boot-message");
-    if (message) message.textContent = words;
+    if (!message) return;
+    message.textContent = words;
+    document.querySelector("#shell .where").textContent = "The page did not start";
   }
 
   async function start() {

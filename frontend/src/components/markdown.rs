@@ -140,8 +140,8 @@ fn draw_inline(inline: &Inline) -> Part {
 fn draw_link(target: &Target, words: &[Inline]) -> Part {
     view! {
         <a href=target.url.clone() target="_blank" rel="noopener noreferrer">
-            {draw_inlines(words)} " "
-            <span class="host">{target.host.clone()}</span>
+            {draw_inlines(words)}
+            <span class="host">{format!(" {}", target.host)}</span>
         </a>
     }
     .part()
