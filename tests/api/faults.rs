@@ -150,11 +150,7 @@ const ODD_STREAM: &str = concat!(
 #[tokio::test]
 async fn an_odd_stream_is_read_for_what_it_says() {
     let upstream = tests::raw_upstream(ODD_STREAM).await;
-    let airlock = Airlock::start_with(tests::Setup {
-        base_url: Some(format!("http://{}", upstream.address)),
-        ..tests::Setup::default()
-    })
-    .await;
+    let airlock = Airlock::in_front_of(&upstream).await;
     let mut reply = airlock.visitor().await.ask("Hello").await;
     let events = reply.all().await;
     let names: Vec<_> = events.iter().map(ChatEvent::name).collect();

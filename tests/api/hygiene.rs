@@ -82,11 +82,7 @@ async fn a_redirect_upstream_is_not_followed() {
         other.address
     );
     let upstream = raw_upstream(&redirect).await;
-    let airlock = Airlock::start_with(Setup {
-        base_url: Some(format!("http://{}", upstream.address)),
-        ..Setup::default()
-    })
-    .await;
+    let airlock = Airlock::in_front_of(&upstream).await;
     let problem = airlock
         .visitor()
         .await
@@ -107,11 +103,7 @@ async fn an_encoded_or_foreign_answer_is_an_error() {
     ] {
         let answer = format!("HTTP/1.1 200 OK\r\n{head}\r\ncontent-length: 2\r\n\r\nhi");
         let upstream = raw_upstream(&answer).await;
-        let airlock = Airlock::start_with(Setup {
-            base_url: Some(format!("http://{}", upstream.address)),
-            ..Setup::default()
-        })
-        .await;
+        let airlock = Airlock::in_front_of(&upstream).await;
         let problem = airlock
             .visitor()
             .await

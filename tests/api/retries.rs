@@ -6,7 +6,7 @@ use backend::stand_in::Script;
 use reqwest::StatusCode;
 use shared::error::ErrorKind;
 use shared::money::{NanoUsd, TokenCount, TokenUsage};
-use tests::{Airlock, Setup, question, raw_upstream};
+use tests::{Airlock, question, raw_upstream};
 
 fn overloaded() -> Script {
     let status = StatusCode::from_u16(529).expect("a status");
@@ -102,11 +102,7 @@ async fn a_gateway_that_answers_in_html_is_tried_again_and_then_named_for_what_i
         "HTTP/1.1 502 Bad Gateway\r\ncontent-type: text/html\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{page}"
     ))
     .await;
-    let airlock = Airlock::start_with(Setup {
-        base_url: Some(format!("http://{}", upstream.address)),
-        ..Setup::default()
-    })
-    .await;
+    let airlock = Airlock::in_front_of(&upstream).await;
     let visitor = airlock.visitor().await;
     let request = question("Hello");
     let answer = airlock.while_time_passes(visitor.chat(&request)).await;

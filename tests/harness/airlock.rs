@@ -15,7 +15,7 @@ use shared::money::NanoUsd;
 use shared::time::{Day, UnixMillis};
 use tokio::net::TcpListener;
 
-use crate::Visitor;
+use crate::{RawUpstream, Visitor};
 
 /// How a test wants its Airlock. The default is what a fresh clone runs, with time standing still and an upstream key of its own.
 #[derive(Clone, Debug)]
@@ -82,6 +82,15 @@ impl Airlock {
     /// Starts one as a fresh clone runs it.
     pub async fn start() -> Self {
         Self::start_with(Setup::default()).await
+    }
+
+    /// Starts one in front of `upstream` instead of its stand-in.
+    pub async fn in_front_of(upstream: &RawUpstream) -> Self {
+        Self::start_with(Setup {
+            base_url: Some(format!("http://{}", upstream.address)),
+            ..Setup::default()
+        })
+        .await
     }
 
     /// Starts one as `setup` says.
