@@ -75,12 +75,16 @@ fn an_answer_is_read_to_the_end_of_its_connection() {
         page.ask("Hello").await;
         assert_eq!(page.answered(1).await, "done");
         browser.tell("HeapProfiler.collectGarbage", ()).await;
-        browser.settle().await;
         let requests = browser.evidence().all("Network.requestWillBeSent");
         let is_chat = |event: &&Event| event.text("/request/url").ends_with("/api/chat");
         let chat = requests.iter().find(is_chat).expect("a request");
-        let ended = browser.evidence().all("Network.loadingFinished");
-        let id = chat.text("/requestId");
-        assert!(ended.iter().any(|event| event.text("/requestId") == id));
+        let has_ended = |event: &Event| {
+            event.method == "Network.loadingFinished"
+                && event.text("/requestId") == chat.text("/requestId")
+        };
+        browser
+            .evidence()
+            .wait_for("the answer is read out", has_ended)
+            .await;
     });
 }

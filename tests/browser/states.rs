@@ -77,7 +77,7 @@ impl State {
                 .await;
             }
             Self::LongCode => answer(stage, "Show me the server side.", &long_code()).await,
-            Self::Table => answer(stage, &"unbreakable".repeat(30), &wide_table()).await,
+            Self::Table => answer(stage, &"unbreakable".repeat(8), &wide_table()).await,
             Self::Error => {
                 let status = StatusCode::from_u16(529).unwrap_or(StatusCode::BAD_GATEWAY);
                 // The server tries three times.
@@ -101,9 +101,10 @@ async fn answer(stage: &Stage, question: &str, markdown: &str) {
     let page = &stage.page;
     page.ask(question).await;
     assert_eq!(page.answered(1).await, "done");
-    // A reader who scrolls back, and is offered the way to the end.
+    // A reader who scrolls back, and is offered the way to the end, unless it is in view anyway.
     // The page itself scrolls to the end in the frame behind an answer's; whoever scrolls in the same frame is not seen to.
-    let scrolled = "document.querySelector('.jump') || (place => { place.scrollTop = place.scrollTop > 0 ? 0 : place.scrollHeight })(document.querySelector('#scroll'))";
+    let scrolled = "(place => place.scrollHeight <= place.clientHeight + 100 || document.querySelector('.jump') \
+        || void (place.scrollTop = place.scrollTop > 0 ? 0 : place.scrollHeight))(document.querySelector('#scroll'))";
     page.until("the way back", scrolled).await;
 }
 

@@ -249,10 +249,5 @@ async fn no_answer_and_no_line_of_the_log_holds_the_key() {
         text.contains("[redacted]"),
         "the upstream's quotes of the key came to the log's door"
     );
-    let place = text.find(&canary.key[..20]).unwrap_or_default();
-    assert_eq!(
-        canary.needle.found_in(&log),
-        None,
-        "the log near byte {place}"
-    );
+    assert_eq!(canary.needle.found_in(&log), None, "the key is in the log");
 }

@@ -9,6 +9,8 @@ use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::watch;
 
+use super::PATIENCE;
+
 /// Begins the console message that marks a place in the evidence.
 const MARK: &str = "airlock-evidence-mark-";
 
@@ -97,6 +99,14 @@ impl Evidence {
     pub fn everything(&self) -> Vec<Event> {
         let events = self.events.borrow().clone();
         events.into_iter().filter(|event| !is_mark(event)).collect()
+    }
+
+    /// Waits until something has happened, and fails where it does not.
+    pub async fn wait_for(&self, what: &str, has_happened: impl Fn(&Event) -> bool) {
+        let mut changes = self.events.subscribe();
+        let happened = changes.wait_for(|events| events.iter().any(&has_happened));
+        let waited = tokio::time::timeout(PATIENCE, happened).await;
+        assert!(waited.is_ok(), "not within {PATIENCE:?}: {what}");
     }
 
     /// Has the page say a word that nobody else says, and waits until it is heard: what happened before it was heard before it.
