@@ -7,13 +7,12 @@ use std::env;
 use std::ffi::OsString;
 
 /// The variables that hold a key for the server, or name a file that holds one. A build has no business with any of them.
-pub(crate) const KEY_VARIABLES: [&str; 6] = [
+pub(crate) const KEY_VARIABLES: [&str; 5] = [
     "ANTHROPIC_API_KEY",
     "ANTHROPIC_API_KEY_FILE",
     "ANTHROPIC_AUTH_TOKEN",
     "OPENAI_API_KEY",
     "OPENAI_API_KEY_FILE",
-    "AIRLOCK_API_KEY",
 ];
 
 /// What `cargo run` tells the program that it starts.

@@ -13,6 +13,7 @@ use anyhow::{Context as _, Result, bail};
 
 pub(crate) use shelf::Staging;
 
+use crate::environment;
 use crate::process;
 use crate::progress::{Progress, Step};
 use crate::tools::{bindgen, crates, toolchain, trunk};
@@ -102,6 +103,10 @@ impl<'a> Plan<'a> {
             .arg(dist)
             .current_dir(&self.workspace.root)
             .env("PATH", path_led_by(&bindgen)?)
+            .env(
+                "CARGO_ENCODED_RUSTFLAGS",
+                without_local_paths(&self.workspace.root),
+            )
             .env_remove("NO_COLOR");
         command.envs(variables.iter().map(|(name, value)| (name, value)));
         progress.run(&step, &mut command)?;
@@ -125,6 +130,24 @@ pub(crate) fn run(workspace: &Workspace) -> Result<ExitCode> {
     let folder = plan.carry_out(&mut progress)?;
     println!("{}", folder.display());
     Ok(ExitCode::SUCCESS)
+}
+
+/// Flags by which the compiler forgets where this machine keeps its sources: panic messages name files, and the page is public.
+fn without_local_paths(root: &Path) -> OsString {
+    let home = environment::get("CARGO_HOME").or_else(|| {
+        let home = environment::get("HOME")?;
+        Some(Path::new(&home).join(".cargo").into_os_string())
+    });
+    let mut flags = OsString::from("--remap-path-prefix=");
+    flags.push(root);
+    flags.push("=airlock");
+    if let Some(home) = home {
+        // Cargo parts the flags of this variable by a unit separator, so that paths may hold spaces.
+        flags.push("\x1f--remap-path-prefix=");
+        flags.push(home);
+        flags.push("=cargo");
+    }
+    flags
 }
 
 /// Where the page that the sources now make is, or will be.
