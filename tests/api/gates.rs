@@ -128,6 +128,13 @@ async fn a_body_over_the_limit_is_refused_however_it_comes() {
         sent(visitor.post(paths::CHAT, large.clone())).await,
         ErrorKind::TooLarge
     );
+    let answer = visitor.post(paths::CHAT, large.clone()).send().await;
+    let answer = answer.expect("answers");
+    assert_eq!(
+        answer.headers()["connection"],
+        "close",
+        "its body stays unread"
+    );
     let chunks = large
         .chunks(10_000)
         .map(|chunk| Ok::<_, std::io::Error>(chunk.to_vec()));

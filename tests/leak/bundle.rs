@@ -71,6 +71,30 @@ fn a_page_built_among_keys_holds_none_of_them() {
     }
 }
 
+/// The page is public; where the machine that built it keeps its files is nobody's business.
+#[test]
+fn a_page_does_not_tell_where_it_was_built() {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("a workspace");
+    for place in [
+        &workspace.to_string_lossy(),
+        "/.cargo/registry",
+        "/home/",
+        "/root/",
+    ] {
+        let needle = place.as_bytes();
+        for file in files(&setting("AIRLOCK_LEAK_PAGE")) {
+            let bytes = fs::read(&file).expect("a file");
+            assert!(
+                !bytes.windows(needle.len()).any(|part| part == needle),
+                "{place} in {}",
+                file.display()
+            );
+        }
+    }
+}
+
 /// The detector finds the word in each form, in the midst of each of the page's files, packed or not.
 #[test]
 fn the_word_is_found_when_it_is_planted_in_the_bundle() {

@@ -6,8 +6,8 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
-use shared::error::{ApiError, PROBLEM_JSON};
+use hyper::header::{CONNECTION, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
+use shared::error::{ApiError, ErrorKind, PROBLEM_JSON};
 use shared::ids::RequestId;
 use tracing::Instrument as _;
 
@@ -69,6 +69,10 @@ fn write_problem(response: &mut Response, error: &Error, id: RequestId) {
     }
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
+    if problem.kind == ErrorKind::TooLarge {
+        // The rest of the body stays unread, so that the connection cannot serve again.
+        headers.insert(CONNECTION, HeaderValue::from_static("close"));
+    }
     if let Some(wait_ms) = problem.retry_after_ms {
         // In whole seconds and never zero: a client that is told to wait must not come back at once.
         headers.insert(
