@@ -7,14 +7,15 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use sha2::{Digest as _, Sha256};
 
-/// The files and folders that trunk and cargo read to build the page.
-const SOURCES: [&str; 6] = [
+/// The files and folders that decide what the page is: what trunk and cargo read, and how they are called.
+const SOURCES: [&str; 7] = [
     "Cargo.lock",
     "Cargo.toml",
     "Trunk.toml",
     "frontend",
     "index.html",
     "shared",
+    "xtask/src/page/mod.rs",
 ];
 /// Hex digits of a hash: 64 bits tell apart more versions of a page than anyone will build.
 const DIGITS: usize = 16;
@@ -79,7 +80,7 @@ mod tests {
         fn new(name: &str) -> Self {
             let root =
                 std::env::temp_dir().join(format!("airlock-xtask-{}-{name}", std::process::id()));
-            for folder in ["frontend/src", "shared/src"] {
+            for folder in ["frontend/src", "shared/src", "xtask/src/page"] {
                 fs::create_dir_all(root.join(folder)).unwrap();
             }
             let checkout = Self(root);
@@ -90,6 +91,7 @@ mod tests {
                 "index.html",
                 "frontend/src/main.rs",
                 "shared/src/lib.rs",
+                "xtask/src/page/mod.rs",
             ] {
                 checkout.write(file, file);
             }
