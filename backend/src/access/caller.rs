@@ -19,7 +19,7 @@ pub struct Caller {
     pub role: Role,
     /// Where it comes from.
     pub address: AddressKey,
-    /// What it may do.
+    /// What it may do. It says nothing of the money left, which is for admission to look at and reserve in one step.
     pub policy: Arc<Policy>,
 }
 

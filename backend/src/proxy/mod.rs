@@ -12,7 +12,6 @@ use std::sync::Arc;
 use shared::anthropic::StreamEvent;
 use shared::error::{ApiError, ErrorKind};
 use shared::models::{Catalogue, Model};
-use shared::policy::Policy;
 use shared::preflight::{self, Estimate};
 
 use meter::Meter;
@@ -116,11 +115,8 @@ impl Proxy {
     /// Judges the turn by the rules that the page runs too; the browser's run is never trusted. Money is left to admission, which
     /// looks and reserves in one step.
     fn preflight(&self, caller: &Caller, turn: &Turn) -> Result<(&Model, Estimate), Error> {
-        let policy = Policy {
-            budget_left: None,
-            ..Policy::clone(&caller.policy)
-        };
-        let verdict = preflight::check(&turn.view, &policy, &self.catalogue, self.clock.now());
+        let now = self.clock.now();
+        let verdict = preflight::check(&turn.view, &caller.policy, &self.catalogue, now);
         let model = self.catalogue.find(&turn.view.model);
         match (model, verdict.estimate) {
             (Some(model), Some(estimate)) if !verdict.is_blocked() => Ok((model, estimate)),
