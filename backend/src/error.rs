@@ -106,6 +106,22 @@ impl From<ErrorKind> for Error {
     }
 }
 
+/// An error with all of its causes, for one log line.
+#[derive(Debug)]
+pub struct Causes<'a>(pub &'a Error);
+
+impl std::fmt::Display for Causes<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.0)?;
+        let mut cause = std::error::Error::source(self.0);
+        while let Some(error) = cause {
+            write!(f, ": {error}")?;
+            cause = error.source();
+        }
+        Ok(())
+    }
+}
+
 /// The error that a response stands for, until the edge has written it.
 #[derive(Clone, Debug)]
 pub struct ResponseError(pub Arc<Error>);

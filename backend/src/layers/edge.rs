@@ -11,7 +11,7 @@ use shared::error::{ApiError, ErrorKind, PROBLEM_JSON};
 use shared::ids::RequestId;
 use tracing::Instrument as _;
 
-use crate::error::{Error, ResponseError};
+use crate::error::{Causes, Error, ResponseError};
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -49,9 +49,8 @@ pub(super) fn panicked(_panic: Box<dyn Any + Send>) -> Response {
 /// Our own faults and the upstream's are worth a warning, a caller's mistake is not.
 fn log(error: &Error) {
     let kind = error.kind();
-    let cause = std::error::Error::source(error).map(tracing::field::display);
     if kind.status() >= 500 {
-        tracing::warn!(error.code = kind.code(), %error, cause, "a request failed");
+        tracing::warn!(error.code = kind.code(), error = %Causes(error), "a request failed");
     } else {
         tracing::info!(error.code = kind.code(), %error, "a request was refused");
     }

@@ -23,7 +23,7 @@ use tokio_util::sync::WaitForCancellationFutureOwned;
 use super::Metered;
 use crate::clock::{Clock, IdleAlarm};
 use crate::dialect::browser;
-use crate::error::Error;
+use crate::error::{Causes, Error};
 use crate::tasks::Tasks;
 
 /// How long nothing may be written. Load balancers cut connections that are silent for a minute.
@@ -172,20 +172,5 @@ impl IntoResponse for BrowserEvents {
             ),
         ];
         (headers, Body::new(self)).into_response()
-    }
-}
-
-/// An error with all of its causes, for one log line.
-struct Causes<'a>(&'a Error);
-
-impl std::fmt::Display for Causes<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}", self.0)?;
-        let mut cause = std::error::Error::source(self.0);
-        while let Some(error) = cause {
-            write!(f, ": {error}")?;
-            cause = error.source();
-        }
-        Ok(())
     }
 }
