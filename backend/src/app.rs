@@ -12,19 +12,19 @@ use tokio::net::TcpListener;
 
 use crate::access::Sessions;
 use crate::admission::{Budgets, Doorkeeper, RateLimits, StreamLimits};
-use crate::clock::Clock;
 use crate::config::{ChatConfig, Config, LimitsConfig, UpstreamChoice};
-use crate::hex::hex;
 use crate::keys::KeyRing;
 use crate::layers::{self, CallerGate, Site, TrustedProxies};
 use crate::proxy::Proxy;
 use crate::routes;
 use crate::secret::Secret;
-use crate::server;
-use crate::stand_in::{self, StandIn};
 use crate::state::{AppState, SystemPrompt};
-use crate::tasks::Tasks;
 use crate::upstream::{FreeCall, Upstream};
+use serving::clock::Clock;
+use serving::server;
+use serving::tasks::Tasks;
+use shared::hex::hex;
+use stand_in::StandIn;
 
 /// How long requests under way may take to finish once the server was asked to stop.
 const DRAIN_MAX: Duration = Duration::from_secs(10);

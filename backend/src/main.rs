@@ -8,13 +8,13 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use backend::app::App;
 use backend::cli::{Cli, Command, Serve, StandInArgs};
-use backend::clock::Clock;
 use backend::config::env::Environment;
 use backend::config::{Config, UpstreamChoice};
-use backend::stand_in::{self, StandIn};
-use backend::tasks::Tasks;
 use backend::telemetry::{self, redact::Redactor};
 use clap::Parser as _;
+use serving::clock::Clock;
+use serving::tasks::Tasks;
+use stand_in::StandIn;
 use tokio::net::TcpListener;
 
 /// What ends with a message and a fix rather than with a fault: the settings are wrong.

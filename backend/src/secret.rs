@@ -6,7 +6,7 @@ use std::fmt;
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
-use crate::hex::hex;
+use shared::hex::hex;
 
 /// What a redacted secret leaves behind.
 pub const REDACTED: &str = "[redacted]";

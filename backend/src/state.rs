@@ -6,10 +6,10 @@ use axum::extract::FromRef;
 use shared::api::session::UpstreamInfo;
 
 use crate::admission::Budgets;
-use crate::clock::Clock;
 use crate::layers::CallerGate;
 use crate::proxy::Proxy;
-use crate::tasks::Tasks;
+use serving::clock::Clock;
+use serving::tasks::Tasks;
 
 /// All parts. Cheap to clone.
 #[derive(Clone, Debug)]

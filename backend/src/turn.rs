@@ -6,7 +6,7 @@ use bytes::Bytes;
 use shared::api::chat::ChatRequest;
 use shared::ids::RequestId;
 
-use crate::clock::Clock;
+use serving::clock::Clock;
 
 /// A request that was read and not judged yet.
 #[derive(Debug)]

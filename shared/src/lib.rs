@@ -8,6 +8,7 @@
 pub mod anthropic;
 pub mod api;
 pub mod error;
+pub mod hex;
 pub mod ids;
 pub mod models;
 pub mod money;

@@ -1,9 +1,9 @@
 //! The books: whatever way a call ends, what was reserved is given back once and what is owed is booked once.
 
-use backend::stand_in::Script;
 use reqwest::StatusCode;
 use shared::api::chat::ChatEvent;
 use shared::money::{NanoUsd, TokenCount, TokenUsage};
+use stand_in::Script;
 use tests::{Airlock, Setup, Visitor, question};
 
 async fn spent(visitor: &Visitor) -> NanoUsd {

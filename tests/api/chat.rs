@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use backend::stand_in::Script;
 use serde_json::json;
 use shared::api::chat::{ChatEvent, ChatMessage, ChatRequest, Effort, Role};
 use shared::models::Catalogue;
 use shared::money::{TokenCount, TokenUsage};
+use stand_in::Script;
 use tests::{Airlock, START, Setup, question};
 
 #[tokio::test]

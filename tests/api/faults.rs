@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use backend::stand_in::Script;
 use reqwest::StatusCode;
 use shared::api::chat::ChatEvent;
 use shared::error::ErrorKind;
+use stand_in::Script;
 use tests::{Airlock, question};
 
 /// FM-37, FM-39: each status of the upstream becomes its own refusal, what will fail again is asked once, what may pass is asked three
@@ -96,7 +96,8 @@ async fn an_error_inside_the_stream_is_judged_by_its_type() {
         ("api_error", ErrorKind::UpstreamError),
         ("rate_limit_error", ErrorKind::UpstreamRateLimited),
     ] {
-        let script = Script::text(["a", "b"]).error_after(4, error_type, "organization of somebody");
+        let script =
+            Script::text(["a", "b"]).error_after(4, error_type, "organization of somebody");
         airlock.stand_in.reply_with(script);
         let mut reply = visitor.ask("Hello").await;
         let events = reply.all().await;

@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use backend::stand_in::{Outcome, Script};
 use shared::money::NanoUsd;
+use stand_in::{Outcome, Script};
 use tests::{Airlock, Visitor, question};
 
 /// How long the stand-in may take to notice that nobody listens any more.

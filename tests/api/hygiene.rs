@@ -1,10 +1,10 @@
 //! What leaves for the upstream: an exact list of headers, the key to one host alone, and nothing of the caller's.
 
-use backend::stand_in::Script;
 use hyper::header::HeaderValue;
 use serde_json::json;
 use shared::api::paths;
 use shared::error::ErrorKind;
+use stand_in::Script;
 use tests::{Airlock, Answer, Setup, question, raw_upstream};
 
 /// FM-41: the upstream gets an exact list of headers; nothing that the browser sent is among them.

@@ -1,12 +1,12 @@
 //! What the rules refuse although a page would have stopped it: the browser's preflight is never trusted.
 
-use backend::stand_in::Script;
 use shared::api::chat::{ChatMessage, ChatRequest, Effort, Role};
 use shared::error::ErrorKind;
 use shared::models::Catalogue;
 use shared::money::NanoUsd;
 use shared::policy::Policy;
 use shared::preflight::{self, Rule};
+use stand_in::Script;
 use tests::{Airlock, START, Setup, question};
 
 fn blocked_requests() -> Vec<(Rule, ChatRequest)> {

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use backend::stand_in::Script;
 use reqwest::StatusCode;
 use shared::error::ErrorKind;
 use shared::money::{NanoUsd, TokenCount, TokenUsage};
+use stand_in::Script;
 use tests::{Airlock, question, raw_upstream};
 
 fn overloaded() -> Script {

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use backend::stand_in::Script;
 use shared::api::chat::ChatEvent;
 use shared::api::paths;
 use shared::error::ErrorKind;
+use stand_in::Script;
 use tests::{Airlock, Reply};
 
 async fn begun(airlock: &Airlock) -> Reply {

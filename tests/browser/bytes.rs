@@ -1,6 +1,6 @@
 //! A network may cut an answer anywhere; a letter of several bytes is a letter all the same.
 
-use backend::stand_in::Script;
+use stand_in::Script;
 use tests::{Scene, on_stage};
 
 /// Letters of two, three and four bytes, and one that is made of several.

@@ -1,6 +1,6 @@
 //! A conversation, as a person holds it: typed, streamed, stopped, asked again, changed.
 
-use backend::stand_in::Script;
+use stand_in::Script;
 use tests::browser::Event;
 use tests::{Scene, on_stage};
 use thirtyfour::Key;

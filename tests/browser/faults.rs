@@ -1,8 +1,8 @@
 //! Things go wrong: the page says what happened, why, what to do, and which request it was.
 
-use backend::stand_in::Script;
 use reqwest::StatusCode;
 use shared::error::ErrorKind;
+use stand_in::Script;
 use tests::browser::Tolerated;
 use tests::{Scene, Stage, on_stage};
 

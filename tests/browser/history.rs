@@ -1,6 +1,6 @@
 //! What stays on the device and what does not: chats and drafts outlive a reload, and go when they are told to.
 
-use backend::stand_in::Script;
+use stand_in::Script;
 use tests::{Scene, Stage, on_stage};
 
 async fn hold(stage: &Stage, question: &str, answer: &str) {

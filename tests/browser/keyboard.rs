@@ -1,6 +1,6 @@
 //! Everything that is done often is done without the mouse.
 
-use backend::stand_in::Script;
+use stand_in::Script;
 use tests::{Scene, on_stage};
 use thirtyfour::{Key, TypingData};
 

@@ -1,7 +1,7 @@
 //! What Claude writes is drawn, never run: Markdown becomes elements, everything else stays text.
 
-use backend::stand_in::Script;
 use serde_json::{Value, json};
+use stand_in::Script;
 use tests::{Scene, Stage, on_stage};
 
 async fn shown(stage: &Stage, markdown: &str) {

@@ -1,7 +1,7 @@
 //! Before anything leaves the tab: what it would take, what it could cost, and what stands in its way.
 
-use backend::stand_in::Script;
 use shared::money::{NanoUsd, TokenCount, TokenUsage};
+use stand_in::Script;
 use tests::{Scene, Setup, on_stage};
 
 fn scene_with_budget(budget: NanoUsd) -> Scene {

@@ -1,7 +1,7 @@
 //! A person changes their mind: stops an answer, asks for another one, asks something else instead.
 
-use backend::stand_in::{Outcome, Script};
 use serde_json::{Value, json};
+use stand_in::{Outcome, Script};
 use tests::{Scene, Stage, on_stage};
 
 /// What the stand-in was last asked, as roles with words.

@@ -1,9 +1,9 @@
 //! The states of the page that are looked at closely: how each is reached.
 
-use backend::stand_in::Script;
 use reqwest::StatusCode;
 use shared::error::ErrorKind;
 use shared::money::NanoUsd;
+use stand_in::Script;
 use tests::browser::Tolerated;
 use tests::{Scene, Setup, Stage};
 

@@ -1,6 +1,6 @@
 //! How long a stopped answer still costs money: from the page's abort to the moment at which Claude's side sees its socket close.
 
-use backend::stand_in::{Outcome, Script};
+use stand_in::{Outcome, Script};
 use tests::{Scene, Stage, on_stage};
 
 const STOPS: u64 = 20;

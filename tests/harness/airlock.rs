@@ -5,14 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use backend::app::App;
-use backend::clock::{Clock, ManualClock};
 use backend::config::env::Environment;
 use backend::config::{Config, Flags, LimitsConfig, UpstreamChoice};
 use backend::secret::Secret;
-use backend::stand_in::{Control, Settings, StandIn};
-use backend::tasks::Tasks;
+use serving::clock::{Clock, ManualClock};
+use serving::tasks::Tasks;
 use shared::money::NanoUsd;
 use shared::time::{Day, UnixMillis};
+use stand_in::{Control, Settings, StandIn};
 use tokio::net::TcpListener;
 
 use crate::{RawUpstream, Visitor};

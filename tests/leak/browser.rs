@@ -1,8 +1,8 @@
 //! The browser holds nothing of the key: at five moments of a conversation, in every place that can be looked at.
 
-use backend::stand_in::Script;
 use reqwest::StatusCode;
 use serde_json::json;
+use stand_in::Script;
 use tests::browser::{Browser, Page};
 
 use crate::browser_contents::contents;

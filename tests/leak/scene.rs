@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use backend::clock::Clock;
-use backend::stand_in::{Control, Settings, StandIn};
-use backend::tasks::Tasks;
+use serving::clock::Clock;
+use serving::tasks::Tasks;
+use stand_in::{Control, Settings, StandIn};
 use tests::{Binary, Visitor};
 use tokio::net::TcpListener;
 

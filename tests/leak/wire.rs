@@ -1,9 +1,9 @@
 //! Everything that the server says to anybody: answers of every kind, and its log of them at its most talkative.
 
-use backend::stand_in::Script;
 use reqwest::header::{ACCEPT_ENCODING, CONTENT_TYPE, COOKIE, HOST, ORIGIN};
 use reqwest::{RequestBuilder, StatusCode};
 use shared::api::paths;
+use stand_in::Script;
 use tests::{Visitor, question, setting};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;

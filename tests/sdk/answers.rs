@@ -1,9 +1,9 @@
 //! What the official clients make of answers.
 
-use backend::stand_in::Script;
 use serde_json::{Value, json};
 use shared::anthropic::Usage;
 use shared::money::{TokenCount, TokenUsage};
+use stand_in::Script;
 
 use crate::client::{Client, Failure, Stage, question, with};
 

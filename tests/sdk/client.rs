@@ -5,10 +5,10 @@ use std::ffi::OsString;
 use std::path::Path;
 use std::process::Command;
 
-use backend::clock::Clock;
-use backend::stand_in::{Control, Settings, StandIn};
-use backend::tasks::Tasks;
 use serde_json::{Value, json};
+use serving::clock::Clock;
+use serving::tasks::Tasks;
+use stand_in::{Control, Settings, StandIn};
 use tokio::net::TcpListener;
 
 /// What tests fail with: an outside program has many ways to go wrong, and each says what it was.

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use backend::stand_in::{Outcome, Script};
 use hyper::StatusCode;
 use serde_json::json;
+use stand_in::{Outcome, Script};
 
 use crate::client::{Client, Failure, Stage, question, with};
 

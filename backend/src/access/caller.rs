@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 use shared::policy::Policy;
 
 use super::AddressKey;
-use crate::hex::hex;
+use shared::hex::hex;
 
 /// A proven caller. Only the gate in `layers/caller.rs` puts one into a request, so that a handler that takes a `Caller`
 /// cannot be reached without proof.

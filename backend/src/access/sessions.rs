@@ -8,8 +8,8 @@ use std::time::Duration;
 use shared::time::UnixMillis;
 
 use super::CallerId;
-use crate::clock::Clock;
-use crate::hex::hex;
+use serving::clock::Clock;
+use shared::hex::hex;
 
 /// The session cookie. Its prefix makes browsers demand `Secure`, `Path=/` and no `Domain`, so that no other host can set it.
 pub const COOKIE_NAME: &str = "__Host-airlock";
@@ -126,7 +126,7 @@ fn make_room(by_id: &mut HashMap<CallerId, Times>, now: UnixMillis, capacity: us
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clock::ManualClock;
+    use serving::clock::ManualClock;
 
     fn sessions(capacity: usize) -> (ManualClock, Sessions) {
         let clock = ManualClock::starting_at(UnixMillis(1_000_000));

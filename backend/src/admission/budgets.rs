@@ -10,7 +10,7 @@ use shared::api::session::BudgetInfo;
 use shared::money::NanoUsd;
 use shared::time::Day;
 
-use crate::clock::Clock;
+use serving::clock::Clock;
 
 /// The budget of a UTC day, for everybody together. Cheap to clone; clones share the books.
 #[derive(Clone, Debug)]
@@ -151,7 +151,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::clock::ManualClock;
+    use serving::clock::ManualClock;
 
     fn budgets(limit: u64) -> (ManualClock, Budgets) {
         let clock = ManualClock::starting_at(Day::from_date(2026, 11, 23).start());

@@ -26,8 +26,8 @@ pub use slots::StreamLimits;
 use slots::{Slot, Slots};
 
 use crate::access::Caller;
-use crate::clock::Clock;
 use crate::error::Error;
+use serving::clock::Clock;
 
 /// Decides who may spend. Cheap to clone.
 #[derive(Clone, Debug)]

@@ -10,7 +10,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::access::{AddressKey, CallerId};
-use crate::clock::Clock;
+use serving::clock::Clock;
 
 /// The window of every limit.
 const WINDOW: Duration = Duration::from_mins(1);
@@ -147,7 +147,7 @@ mod tests {
     use shared::time::UnixMillis;
 
     use super::*;
-    use crate::clock::ManualClock;
+    use serving::clock::ManualClock;
 
     const LIMITS: RateLimits = RateLimits {
         per_caller: 3,

@@ -6,13 +6,13 @@ use shared::api::chat::ChatRequest;
 use shared::ids::RequestId;
 
 use crate::access::Caller;
-use crate::clock::Clock;
 use crate::dialect::browser;
 use crate::error::Error;
 use crate::extract::ApiJson;
 use crate::proxy::{BrowserEvents, Proxy};
 use crate::state::SystemPrompt;
 use crate::turn::Trace;
+use serving::clock::Clock;
 
 /// Streams one answer to the page.
 pub(crate) async fn chat(

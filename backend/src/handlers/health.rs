@@ -4,7 +4,7 @@ use axum::extract::State;
 use shared::error::ErrorKind;
 
 use crate::error::Error;
-use crate::tasks::Tasks;
+use serving::tasks::Tasks;
 
 /// The process lives.
 pub(crate) async fn lives() -> &'static str {

@@ -11,9 +11,9 @@ use shared::policy::Policy;
 
 use crate::access::{COOKIE_NAME, Caller, SESSION_LIFE};
 use crate::admission::Budgets;
-use crate::clock::Clock;
 use crate::error::Error;
 use crate::layers::CallerGate;
+use serving::clock::Clock;
 
 /// Answers a visitor who has a session, and opens one for a visitor who has none.
 pub(crate) async fn show(

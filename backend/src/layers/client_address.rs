@@ -9,7 +9,7 @@ use axum::response::Response;
 use ipnet::IpNet;
 
 use crate::access::{AddressKey, client_address};
-use crate::server::Peer;
+use serving::server::Peer;
 
 /// Proxies whose word on the client's address is taken. Cheap to clone.
 #[derive(Clone, Debug, Default)]

@@ -21,11 +21,11 @@ use retry::RetryBudget;
 
 use crate::access::Caller;
 use crate::admission::Doorkeeper;
-use crate::clock::Clock;
 use crate::error::Error;
-use crate::tasks::Tasks;
 use crate::turn::{Step, Turn};
 use crate::upstream::{EventStream, Upstream};
+use serving::clock::Clock;
+use serving::tasks::Tasks;
 
 /// Forwards requests to Claude. Cheap to clone.
 #[derive(Clone, Debug)]

@@ -21,10 +21,10 @@ use shared::sse::KEEP_ALIVE;
 use tokio_util::sync::WaitForCancellationFutureOwned;
 
 use super::Metered;
-use crate::clock::{Clock, IdleAlarm};
 use crate::dialect::browser;
 use crate::error::{Causes, Error};
-use crate::tasks::Tasks;
+use serving::clock::{Clock, IdleAlarm};
+use serving::tasks::Tasks;
 
 /// How long nothing may be written. Load balancers cut connections that are silent for a minute.
 const KEEP_ALIVE_EVERY: Duration = Duration::from_secs(15);

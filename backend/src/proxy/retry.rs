@@ -124,8 +124,8 @@ fn is_worth_another_attempt(error: &Error) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clock::Clock;
     use crate::error::UpstreamRefusal;
+    use serving::clock::Clock;
 
     fn refusal(kind: ErrorKind, retry_after_ms: Option<u64>) -> Error {
         Error::Upstream(Box::new(UpstreamRefusal {

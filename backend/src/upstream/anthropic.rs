@@ -11,11 +11,11 @@ use shared::anthropic::{MESSAGES_PATH, VERSION};
 
 use super::events::EventStream;
 use super::{FreeCall, refusal};
-use crate::clock::Clock;
 use crate::error::Error;
 use crate::keys::KeyLease;
 use crate::secret::Secret;
 use crate::turn::Turn;
+use serving::clock::Clock;
 
 /// How long the upstream may take until its answer's headers. Long prompts take a minute; the API's own limit is ten.
 const FIRST_BYTE_MAX: Duration = Duration::from_mins(2);

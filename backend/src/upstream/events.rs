@@ -11,8 +11,8 @@ use shared::anthropic::StreamEvent;
 use shared::sse::Parser;
 
 use super::refusal;
-use crate::clock::{Clock, IdleAlarm};
 use crate::error::Error;
+use serving::clock::{Clock, IdleAlarm};
 
 /// Bytes that one event may have. Events of text have some hundred; the largest, a whole tool input, stays below this.
 const EVENT_BYTES_MAX: usize = 1_024 * 1_024;

@@ -12,10 +12,10 @@ use anthropic::Anthropic;
 pub use events::EventStream;
 
 use crate::admission::Admission;
-use crate::clock::Clock;
 use crate::error::Error;
 use crate::keys::{KeyLease, KeyRing};
 use crate::turn::Turn;
+use serving::clock::Clock;
 
 /// Who answers. Cheap to clone.
 #[derive(Clone, Debug)]

@@ -1,8 +1,8 @@
 //! What the stand-in tells about a message's way to it.
 
 use super::Hearing;
-use crate::stand_in::bucket::with_commas;
-use crate::stand_in::random::Random;
+use crate::bucket::with_commas;
+use crate::random::Random;
 
 /// The most of a visitor's own words that an answer repeats.
 const QUOTE_CHARS: usize = 80;

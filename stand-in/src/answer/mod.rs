@@ -5,30 +5,30 @@ mod wire;
 use shared::models::Tokenizer;
 use shared::money::{TokenCount, TokenUsage};
 
-use crate::stand_in::random::Random;
-use crate::stand_in::replies::Reply;
-use crate::stand_in::script::{Block, Fault, FaultKind, Script};
-use crate::stand_in::tokens;
-use crate::stand_in::validate::{Asked, Thinks};
+use crate::random::Random;
+use crate::replies::Reply;
+use crate::script::{Block, Fault, FaultKind, Script};
+use crate::tokens;
+use crate::validate::{Asked, Thinks};
 
 /// An answer that is ready to be sent, at once or event by event.
 #[derive(Debug)]
-pub(in crate::stand_in) struct Answer {
+pub(crate) struct Answer {
     id: String,
     model_id: &'static str,
     tokenizer: Tokenizer,
-    pub(in crate::stand_in) blocks: Vec<Block>,
+    pub(crate) blocks: Vec<Block>,
     signature: String,
     /// What the whole answer uses.
-    pub(in crate::stand_in) usage: TokenUsage,
+    pub(crate) usage: TokenUsage,
     stop_reason: String,
     stop_sequence: Option<String>,
-    pub(in crate::stand_in) fault: Option<Fault>,
+    pub(crate) fault: Option<Fault>,
 }
 
 /// One event of a streamed answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::stand_in) enum Step {
+pub(crate) enum Step {
     MessageStart,
     BlockStart(usize),
     Ping,
@@ -42,7 +42,7 @@ pub(in crate::stand_in) enum Step {
 
 impl Answer {
     /// The answer that a test dictated.
-    pub(in crate::stand_in) fn scripted(
+    pub(crate) fn scripted(
         script: Script,
         asked: &Asked,
         prompt: TokenUsage,
@@ -59,7 +59,7 @@ impl Answer {
     }
 
     /// The stand-in's own answer, cut at `max_tokens`.
-    pub(in crate::stand_in) fn own(
+    pub(crate) fn own(
         reply: &Reply,
         asked: &Asked,
         prompt: TokenUsage,
@@ -114,7 +114,7 @@ impl Answer {
     }
 
     /// The events of the answer, in order.
-    pub(in crate::stand_in) fn steps(&self) -> Vec<Step> {
+    pub(crate) fn steps(&self) -> Vec<Step> {
         let mut steps = vec![Step::MessageStart];
         for (place, block) in self.blocks.iter().enumerate() {
             steps.push(Step::BlockStart(place));
@@ -133,7 +133,7 @@ impl Answer {
     }
 
     /// What is used once `step` was sent.
-    pub(in crate::stand_in) fn usage_after(&self, step: Step) -> TokenUsage {
+    pub(crate) fn usage_after(&self, step: Step) -> TokenUsage {
         let output = match step {
             Step::MessageStart | Step::Ping => 0,
             Step::BlockStart(block) => self.tokens_of(block),

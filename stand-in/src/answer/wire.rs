@@ -8,11 +8,11 @@ use shared::anthropic::{
 use shared::money::TokenUsage;
 
 use super::{Answer, Step, bytes};
-use crate::stand_in::script::Block;
+use crate::script::Block;
 
 impl Answer {
     /// The event's name and data.
-    pub(in crate::stand_in) fn event(&self, step: Step) -> (&'static str, StreamEvent) {
+    pub(crate) fn event(&self, step: Step) -> (&'static str, StreamEvent) {
         let index = |place: usize| u32::try_from(place).unwrap_or(u32::MAX);
         let delta = |block: usize, delta| {
             StreamEvent::ContentBlockDelta(ContentBlockDelta {
@@ -64,7 +64,7 @@ impl Answer {
     }
 
     /// The whole answer as one message.
-    pub(in crate::stand_in) fn whole(&self) -> Message {
+    pub(crate) fn whole(&self) -> Message {
         let blocks = (0..self.blocks.len()).map(|place| self.content_block(place, true));
         self.message(blocks.collect(), Some(self.stop_reason.clone()), self.usage)
     }

@@ -15,7 +15,7 @@ use super::exchange::Exchange;
 use super::random::Random;
 use super::script::{Fault, FaultKind};
 use super::settings::Pace;
-use crate::clock::Clock;
+use serving::clock::Clock;
 
 /// The body of any answer.
 pub(super) type Body = UnsyncBoxBody<Bytes, BrokenOff>;

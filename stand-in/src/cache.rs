@@ -103,8 +103,8 @@ mod tests {
     use shared::time::UnixMillis;
 
     use super::*;
-    use crate::clock::{Clock, ManualClock};
-    use crate::stand_in::tokens::prompt;
+    use crate::tokens::prompt;
+    use serving::clock::{Clock, ManualClock};
 
     fn classes(cache: &mut PromptCache, now: Instant, owner: &str, body: &Value) -> [u64; 4] {
         let body = body.as_object().expect("an object");

@@ -1,7 +1,7 @@
 //! What the stand-in says: the same words under the same seed, and an answer to what was asked.
 
 use super::*;
-use crate::stand_in::auth::KeySeen;
+use crate::auth::KeySeen;
 
 fn hearing(question: &str) -> Hearing {
     Hearing {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::{Ring, error_of, header, json_of, question};
-use crate::stand_in::{Limits, Settings};
+use crate::{Limits, Settings};
 
 #[tokio::test]
 async fn the_third_of_two_requests_a_minute_is_told_how_long_to_wait() {

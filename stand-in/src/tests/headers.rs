@@ -4,7 +4,7 @@ use reqwest::StatusCode;
 use serde_json::json;
 
 use super::{Ring, error_of, header, json_of, question};
-use crate::stand_in::Outcome;
+use crate::Outcome;
 
 #[tokio::test]
 async fn a_key_is_needed_and_either_header_may_carry_it() {

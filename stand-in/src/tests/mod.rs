@@ -13,8 +13,8 @@ use shared::time::UnixMillis;
 use tokio::net::TcpListener;
 
 use super::{Control, Settings, StandIn};
-use crate::clock::{Clock, ManualClock};
-use crate::tasks::Tasks;
+use serving::clock::{Clock, ManualClock};
+use serving::tasks::Tasks;
 
 /// 2026-11-23, noon.
 const NOON: UnixMillis = UnixMillis(1_795_435_200_000);

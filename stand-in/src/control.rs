@@ -8,7 +8,7 @@ use tokio::sync::watch;
 
 use super::log::{Log, Received};
 use super::script::Script;
-use crate::clock::Clock;
+use serving::clock::Clock;
 
 /// Looks into a running stand-in and steers it. Cheap to clone; clones steer the same one.
 #[derive(Clone, Debug)]

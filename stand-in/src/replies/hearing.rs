@@ -3,14 +3,14 @@
 use hyper::header::{HeaderMap, USER_AGENT};
 use serde_json::{Map, Value};
 
-use crate::stand_in::auth::KeySeen;
-use crate::stand_in::validate::Asked;
+use crate::auth::KeySeen;
+use crate::validate::Asked;
 
 /// A request, as far as an answer speaks of it.
 #[derive(Clone, Debug)]
-pub(in crate::stand_in) struct Hearing {
+pub(crate) struct Hearing {
     /// The last thing that the visitor said.
-    pub(in crate::stand_in) question: String,
+    pub(crate) question: String,
     /// What the visitor said before, oldest first.
     pub(super) earlier: Vec<String>,
     /// How many messages the conversation has, both sides counted.
@@ -23,13 +23,13 @@ pub(in crate::stand_in) struct Hearing {
     pub(super) effort: Option<String>,
     /// Names of the headers, each once, in order.
     pub(super) header_names: Vec<String>,
-    pub(in crate::stand_in) key: KeySeen,
+    pub(crate) key: KeySeen,
     /// Whether a program sent the request itself, with no Airlock in between.
     pub(super) is_direct: bool,
 }
 
 impl Hearing {
-    pub(in crate::stand_in) fn new(
+    pub(crate) fn new(
         body: &Map<String, Value>,
         asked: &Asked,
         headers: &HeaderMap,

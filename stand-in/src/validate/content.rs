@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 use shared::models::{Model, Thinking};
 
-use crate::stand_in::refusal::Refusal;
+use crate::refusal::Refusal;
 
 /// Most messages of one request.
 const MESSAGES_MAX: usize = 100_000;

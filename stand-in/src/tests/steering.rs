@@ -7,7 +7,7 @@ use reqwest::StatusCode;
 use shared::money::{TokenCount, TokenUsage};
 
 use super::{Ring, error_of, events_in, events_of, json_of, question, streamed};
-use crate::stand_in::{Outcome, Pace, Script, Settings};
+use crate::{Outcome, Pace, Script, Settings};
 
 /// Fails where `what` does not come; what comes, comes at once.
 #[expect(

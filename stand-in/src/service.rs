@@ -31,7 +31,7 @@ use super::settings::Settings;
 use super::stream::{self, Body, Pacer, Sender};
 use super::tokens;
 use super::validate::{self, Asked, Call, Spoken};
-use crate::clock::Clock;
+use serving::clock::Clock;
 
 /// Largest body of a request.
 const BODY_BYTES_MAX: usize = 32 * 1024 * 1024;

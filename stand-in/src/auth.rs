@@ -4,7 +4,7 @@ use hyper::header::{HeaderMap, HeaderName};
 use sha2::{Digest, Sha256};
 
 use super::refusal::Refusal;
-use crate::hex::hex;
+use shared::hex::hex;
 
 /// The headers whose values are never written down.
 pub(super) const SECRET_HEADERS: [&str; 4] = [

@@ -3,14 +3,14 @@
 use serde_json::{Map, Value};
 use shared::models::{Model, Thinking, Tokenizer};
 
-use crate::stand_in::refusal::Refusal;
+use crate::refusal::Refusal;
 
 /// The fewest tokens to think with.
 const BUDGET_MIN: u64 = 1_024;
 
 /// Whether the answer begins with a thinking block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::stand_in) enum Thinks {
+pub(crate) enum Thinks {
     /// It does not.
     No,
     /// It does, and shows what it thinks.

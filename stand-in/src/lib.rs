@@ -35,9 +35,9 @@ pub use self::control::Control;
 pub use self::log::{Log, Outcome, Received};
 pub use self::script::Script;
 pub use self::settings::{Limits, Pace, Settings};
-use crate::clock::Clock;
-use crate::server;
-use crate::tasks::Tasks;
+use serving::clock::Clock;
+use serving::server;
+use serving::tasks::Tasks;
 
 /// A running stand-in. It runs until its [`Tasks`] are stopped, dropped or not.
 #[derive(Debug)]

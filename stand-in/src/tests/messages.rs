@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use shared::anthropic::Usage;
 
 use super::{Ring, events_of, header, json_of, question, streamed};
-use crate::stand_in::{Script, Settings};
+use crate::{Script, Settings};
 
 /// The text that a stream's deltas add up to.
 fn text_of(events: &[(String, Value)]) -> String {
