@@ -4,6 +4,7 @@
 //! (`layers/edge.rs`), which knows the request's id, logs it once and writes the problem document.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::response::{IntoResponse, Response};
 use hyper::StatusCode;
@@ -21,9 +22,12 @@ pub enum Error {
     /// The upstream could not be reached.
     #[error("upstream could not be reached")]
     Unreachable(#[source] reqwest::Error),
-    /// The upstream did not answer, or stopped answering, in time.
+    /// The upstream did not begin to answer in time.
     #[error("upstream was silent too long: {0}")]
     Timeout(&'static str),
+    /// The upstream stopped in the middle of its answer.
+    #[error("upstream said nothing more for {} s", .0.as_secs())]
+    Stalled(Duration),
     /// The upstream answered what nobody can read.
     #[error("upstream broke the protocol: {0}")]
     Protocol(String),
@@ -71,6 +75,7 @@ impl Error {
             Self::Upstream(refusal) => refusal.kind,
             Self::Unreachable(_) => ErrorKind::UpstreamUnreachable,
             Self::Timeout(_) => ErrorKind::UpstreamTimeout,
+            Self::Stalled(_) => ErrorKind::UpstreamStalled,
             Self::Protocol(_) => ErrorKind::UpstreamError,
             Self::Interrupted(_) => ErrorKind::StreamInterrupted,
             Self::Internal(_) => ErrorKind::Internal,
@@ -87,6 +92,7 @@ impl Error {
             },
             Self::Unreachable(_)
             | Self::Timeout(_)
+            | Self::Stalled(_)
             | Self::Protocol(_)
             | Self::Interrupted(_)
             | Self::Internal(_) => self.kind().into(),

@@ -128,7 +128,7 @@ async fn a_silent_upstream_is_given_up() {
     reply.next().await.expect("it started");
     airlock.advance(Duration::from_secs(90));
     let (error, _) = reply.broken_off().await;
-    assert_eq!(error.kind, ErrorKind::UpstreamTimeout);
+    assert_eq!(error.kind, ErrorKind::UpstreamStalled);
     airlock.stand_in.wait_for_aborts(2).await;
 }
 

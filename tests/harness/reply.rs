@@ -88,7 +88,7 @@ impl Reply {
                 ChatEvent::Usage(report) => usage = Some(report),
                 ChatEvent::Done(_) => is_done = true,
                 ChatEvent::Error(error) => panic!("the answer broke off: {error}"),
-                ChatEvent::Started(_) | ChatEvent::Thinking(_) => {}
+                ChatEvent::Queued(_) | ChatEvent::Started(_) | ChatEvent::Thinking(_) => {}
             }
         }
         assert!(is_done, "the answer is whole");
@@ -104,7 +104,10 @@ impl Reply {
                 ChatEvent::Usage(report) => usage = Some(report),
                 ChatEvent::Error(error) => errors.push(*error),
                 ChatEvent::Done(_) => panic!("the answer claims to be whole"),
-                ChatEvent::Started(_) | ChatEvent::Delta(_) | ChatEvent::Thinking(_) => {}
+                ChatEvent::Queued(_)
+                | ChatEvent::Started(_)
+                | ChatEvent::Delta(_)
+                | ChatEvent::Thinking(_) => {}
             }
         }
         assert_eq!(errors.len(), 1, "exactly one error ends the answer");

@@ -209,7 +209,7 @@ fn costs_nothing(error: &Error) -> bool {
     match error {
         Error::Refused(_) | Error::Upstream(_) | Error::Internal(_) => true,
         Error::Unreachable(cause) => cause.is_connect(),
-        Error::Timeout(_) | Error::Protocol(_) | Error::Interrupted(_) => false,
+        Error::Timeout(_) | Error::Stalled(_) | Error::Protocol(_) | Error::Interrupted(_) => false,
     }
 }
 

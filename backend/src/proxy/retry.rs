@@ -115,6 +115,7 @@ fn is_worth_another_attempt(error: &Error) -> bool {
         }
         Error::Refused(_)
         | Error::Timeout(_)
+        | Error::Stalled(_)
         | Error::Protocol(_)
         | Error::Interrupted(_)
         | Error::Internal(_) => false,

@@ -60,7 +60,7 @@ impl EventStream {
     /// # Errors
     ///
     /// [`Error::Protocol`] for what cannot be read, [`Error::Interrupted`] for a connection that broke or ended inside an event,
-    /// [`Error::Timeout`] for silence, and the upstream's own error event. After an error nothing more can be read.
+    /// [`Error::Stalled`] for silence, and the upstream's own error event. After an error nothing more can be read.
     pub fn poll_next(
         &mut self,
         context: &mut Context<'_>,
@@ -107,7 +107,7 @@ impl EventStream {
         loop {
             let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(context) else {
                 ready!(self.silence.poll_ring(context));
-                return Poll::Ready(Some(Err(Error::Timeout("between two events"))));
+                return Poll::Ready(Some(Err(Error::Stalled(SILENCE_MAX))));
             };
             match frame {
                 Some(Ok(frame)) => {

@@ -92,6 +92,8 @@ impl ChatState {
             return;
         };
         match event {
+            // The wait shows by itself until the answer begins.
+            ChatEvent::Queued(_) => {}
             ChatEvent::Started(started) => {
                 answer.request_id = Some(started.request_id);
                 answer.model = Some(started.model);

@@ -81,9 +81,17 @@ impl Effort {
     }
 }
 
-/// One event of the answer's stream. `started` comes first; `done` or `error` comes last, exactly once.
+/// The request header with a name for one press of Send, drawn by the page: 16 to 64 of `A-Z a-z 0-9 -`. However often a request comes
+/// with the same name, it is paid for once: the second is refused with [`DuplicateRequest`](crate::error::ErrorKind::DuplicateRequest),
+/// unless the first was refused and so cost nothing.
+pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
+
+/// One event of the answer's stream. `queued` may come first, more than once; then `started`; `done` or `error` comes last, exactly
+/// once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ChatEvent {
+    /// All places at Claude are taken; the request waits for one.
+    Queued(Queued),
     /// Claude took the request.
     Started(Started),
     /// More text of the answer.
@@ -96,6 +104,15 @@ pub enum ChatEvent {
     Done(Done),
     /// The answer ended early.
     Error(Box<ApiError>),
+}
+
+/// The body of [`ChatEvent::Queued`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Queued {
+    /// How many stand before this request, itself included: 1 is next.
+    pub place: u32,
+    /// How long the wait is likely to be, in milliseconds, by how fast the queue has moved; absent while that is not known.
+    pub wait_ms: Option<u64>,
 }
 
 /// The body of [`ChatEvent::Started`].
@@ -139,6 +156,7 @@ impl ChatEvent {
     /// The event's name in the stream.
     pub const fn name(&self) -> &'static str {
         match self {
+            Self::Queued(_) => "queued",
             Self::Started(_) => "started",
             Self::Delta(_) => "delta",
             Self::Thinking(_) => "thinking",
@@ -155,6 +173,7 @@ impl ChatEvent {
     /// Those of [`serde_json`]; none of these types can cause one.
     pub fn write(&self, out: &mut Vec<u8>) -> serde_json::Result<()> {
         let data = match self {
+            Self::Queued(body) => serde_json::to_vec(body),
             Self::Started(body) => serde_json::to_vec(body),
             Self::Delta(body) | Self::Thinking(body) => serde_json::to_vec(body),
             Self::Usage(body) => serde_json::to_vec(body),
@@ -173,6 +192,7 @@ impl ChatEvent {
     pub fn read(event: crate::sse::Event<'_>) -> serde_json::Result<Option<Self>> {
         let data = event.data;
         Ok(Some(match event.name {
+            b"queued" => Self::Queued(serde_json::from_slice(data)?),
             b"started" => Self::Started(serde_json::from_slice(data)?),
             b"delta" => Self::Delta(serde_json::from_slice(data)?),
             b"thinking" => Self::Thinking(serde_json::from_slice(data)?),
@@ -193,6 +213,10 @@ mod tests {
     #[test]
     fn every_event_reads_back_as_what_was_written() {
         let events = [
+            ChatEvent::Queued(Queued {
+                place: 3,
+                wait_ms: Some(4_000),
+            }),
             ChatEvent::Started(Started {
                 request_id: RequestId::from_random(1),
                 model: "claude-haiku-5-5".to_owned(),

@@ -16,6 +16,7 @@ impl ErrorKind {
             Self::OriginRefused | Self::ModelNotAllowed => 403,
             Self::ModelNotFound | Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
+            Self::DuplicateRequest => 409,
             Self::TooLarge => 413,
             Self::UnsupportedMediaType => 415,
             Self::HostRefused => 421,
@@ -30,7 +31,7 @@ impl ErrorKind {
             | Self::Overloaded
             | Self::ShuttingDown
             | Self::ServerUnreachable => 503,
-            Self::UpstreamTimeout => 504,
+            Self::UpstreamTimeout | Self::UpstreamStalled => 504,
         }
     }
 
@@ -51,6 +52,7 @@ impl ErrorKind {
             Self::TooLarge => "too_large",
             Self::RateLimited => "rate_limited",
             Self::TooManyStreams => "too_many_streams",
+            Self::DuplicateRequest => "duplicate_request",
             Self::BudgetExhausted => "budget_exhausted",
             Self::Misconfigured => "misconfigured",
             Self::UpstreamRefused => "upstream_refused",
@@ -59,6 +61,7 @@ impl ErrorKind {
             Self::Overloaded => "overloaded",
             Self::UpstreamUnreachable => "upstream_unreachable",
             Self::UpstreamTimeout => "upstream_timeout",
+            Self::UpstreamStalled => "upstream_stalled",
             Self::UpstreamError => "upstream_error",
             Self::StreamInterrupted => "stream_interrupted",
             Self::ShuttingDown => "shutting_down",
@@ -84,6 +87,7 @@ impl ErrorKind {
             Self::TooLarge => "The request is too large",
             Self::RateLimited => "Too many requests",
             Self::TooManyStreams => "Too many answers at once",
+            Self::DuplicateRequest => "This was sent before",
             Self::BudgetExhausted => "The budget does not hold this request",
             Self::Misconfigured => "The service is misconfigured",
             Self::UpstreamRefused => "Claude refused the request",
@@ -92,6 +96,7 @@ impl ErrorKind {
             Self::Overloaded => "Claude is overloaded",
             Self::UpstreamUnreachable => "Claude could not be reached",
             Self::UpstreamTimeout => "Claude did not answer in time",
+            Self::UpstreamStalled => "Claude stopped in the middle",
             Self::UpstreamError => "Claude failed",
             Self::StreamInterrupted => "The answer broke off",
             Self::ShuttingDown => "The server is restarting",
@@ -131,6 +136,9 @@ impl ErrorKind {
             Self::TooManyStreams => {
                 "As many answers are under way as this server streams at once, to one session or to everybody."
             }
+            Self::DuplicateRequest => {
+                "A double click or a reload sent the same message again. It is paid for once, so it is answered once."
+            }
             Self::BudgetExhausted => {
                 "What is left of the budget is less than the most that this request could cost."
             }
@@ -148,7 +156,12 @@ impl ErrorKind {
             }
             Self::Overloaded => "Claude has no capacity for this request at the moment.",
             Self::UpstreamUnreachable => "The server could not connect to Claude's API.",
-            Self::UpstreamTimeout => "The connection stood, but nothing came in the time allowed.",
+            Self::UpstreamTimeout => {
+                "The connection stood, but no answer began in the time allowed."
+            }
+            Self::UpstreamStalled => {
+                "The answer had begun; then nothing came in the time allowed between two pieces."
+            }
             Self::UpstreamError => "Claude's API answered with a fault of its own.",
             Self::StreamInterrupted => "The connection to Claude ended before the answer did.",
             Self::ShuttingDown => "The server is stopping and takes no new requests.",
@@ -184,6 +197,9 @@ impl ErrorKind {
             Self::TooLarge => "Shorten the message, or start a new conversation.",
             Self::RateLimited => "Wait for the time shown, then send again.",
             Self::TooManyStreams => "Let an answer finish or stop one, then send again.",
+            Self::DuplicateRequest => {
+                "Look for the answer in the tab that sent it first, or press Send anew to ask and pay again."
+            }
             Self::BudgetExhausted => {
                 "Ask for fewer output tokens, shorten the conversation, choose a smaller model, or wait for the reset."
             }
@@ -202,6 +218,7 @@ impl ErrorKind {
                 "Try again; if it persists, the operator checks the server's network and base URL."
             }
             Self::UpstreamTimeout => "Try again, with a shorter answer if it persists.",
+            Self::UpstreamStalled => "Keep what has arrived, or send again.",
             Self::UpstreamError => "Try again in a moment.",
             Self::StreamInterrupted => "Keep what has arrived, or send again.",
             Self::ShuttingDown => "Try again in a few seconds.",
@@ -233,6 +250,7 @@ impl ErrorKind {
             Self::TooLarge => "The preflight's size line is below the limit.",
             Self::RateLimited => "The next message after the wait is answered.",
             Self::TooManyStreams => "The next message is answered.",
+            Self::DuplicateRequest => "The conversation shows one answer to the message.",
             Self::BudgetExhausted => "The preflight's worst case is below what is left.",
             Self::Misconfigured => "The next message is answered.",
             Self::UpstreamRefused => "The changed request is answered.",
@@ -241,6 +259,7 @@ impl ErrorKind {
             Self::Overloaded => "The next message is answered.",
             Self::UpstreamUnreachable => "The next message is answered.",
             Self::UpstreamTimeout => "The next message is answered in time.",
+            Self::UpstreamStalled => "The answer ends without this card.",
             Self::UpstreamError => "The next message is answered.",
             Self::StreamInterrupted => "The answer ends without this card.",
             Self::ShuttingDown => "GET /readyz answers with 200.",
@@ -258,6 +277,7 @@ impl ErrorKind {
             | Self::Overloaded
             | Self::UpstreamUnreachable
             | Self::UpstreamTimeout
+            | Self::UpstreamStalled
             | Self::UpstreamError
             | Self::StreamInterrupted
             | Self::ShuttingDown
@@ -275,6 +295,7 @@ impl ErrorKind {
             | Self::MethodNotAllowed
             | Self::UnsupportedMediaType
             | Self::TooLarge
+            | Self::DuplicateRequest
             | Self::BudgetExhausted
             | Self::Misconfigured
             | Self::UpstreamRefused
@@ -290,6 +311,7 @@ impl ErrorKind {
             | Self::HostRefused
             | Self::MethodNotAllowed
             | Self::UnsupportedMediaType
+            | Self::DuplicateRequest
             | Self::UpstreamRefused => "invalid_request_error",
             Self::NotSignedIn | Self::CookieRefused => "authentication_error",
             Self::BudgetExhausted | Self::UpstreamQuota => "billing_error",
@@ -300,7 +322,7 @@ impl ErrorKind {
                 "rate_limit_error"
             }
             Self::Overloaded | Self::ShuttingDown | Self::ServerUnreachable => "overloaded_error",
-            Self::UpstreamTimeout => "timeout_error",
+            Self::UpstreamTimeout | Self::UpstreamStalled => "timeout_error",
             Self::Misconfigured
             | Self::UpstreamUnreachable
             | Self::UpstreamError
@@ -324,6 +346,7 @@ impl ErrorKind {
             | Self::MethodNotAllowed
             | Self::UnsupportedMediaType
             | Self::TooLarge
+            | Self::DuplicateRequest
             | Self::UpstreamRefused => "invalid_request_error",
             Self::BudgetExhausted | Self::UpstreamQuota => "insufficient_quota",
             Self::RateLimited | Self::TooManyStreams | Self::UpstreamRateLimited => "requests",
@@ -331,6 +354,7 @@ impl ErrorKind {
             | Self::Overloaded
             | Self::UpstreamUnreachable
             | Self::UpstreamTimeout
+            | Self::UpstreamStalled
             | Self::UpstreamError
             | Self::StreamInterrupted
             | Self::ShuttingDown

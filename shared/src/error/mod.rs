@@ -42,6 +42,8 @@ pub enum ErrorKind {
     RateLimited,
     /// Too many answers are under way at once, for this caller or for everybody.
     TooManyStreams,
+    /// The same send was made before, and was or is being answered.
+    DuplicateRequest,
     /// The budget does not hold the worst case of this request.
     BudgetExhausted,
     /// The upstream refused our credential, or our configuration of it.
@@ -56,8 +58,10 @@ pub enum ErrorKind {
     Overloaded,
     /// The upstream could not be reached.
     UpstreamUnreachable,
-    /// The upstream did not answer, or stopped answering, in time.
+    /// The upstream did not begin to answer in time.
     UpstreamTimeout,
+    /// The upstream stopped in the middle of its answer and said nothing more.
+    UpstreamStalled,
     /// The upstream failed, or answered what nobody can read.
     UpstreamError,
     /// The answer broke off.
@@ -72,7 +76,7 @@ pub enum ErrorKind {
 
 impl ErrorKind {
     /// All kinds, in the table's order.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 29] = [
         Self::InvalidRequest,
         Self::PreflightRefused,
         Self::NotSignedIn,
@@ -87,6 +91,7 @@ impl ErrorKind {
         Self::TooLarge,
         Self::RateLimited,
         Self::TooManyStreams,
+        Self::DuplicateRequest,
         Self::BudgetExhausted,
         Self::Misconfigured,
         Self::UpstreamRefused,
@@ -95,6 +100,7 @@ impl ErrorKind {
         Self::Overloaded,
         Self::UpstreamUnreachable,
         Self::UpstreamTimeout,
+        Self::UpstreamStalled,
         Self::UpstreamError,
         Self::StreamInterrupted,
         Self::ShuttingDown,
