@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Rest;
+use super::{Rest, null_as_default};
 use crate::money::{TokenCount, TokenUsage};
 
 /// The body of `POST /v1/chat/completions`.
@@ -70,8 +70,10 @@ pub enum Content {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ChatCompletion {
     /// `chatcmpl-…`.
+    #[serde(default, deserialize_with = "null_as_default")]
     pub id: String,
     /// The model that answered.
+    #[serde(default, deserialize_with = "null_as_default")]
     pub model: String,
     /// The answers; there is one unless more were asked for.
     pub choices: Vec<Choice>,
@@ -105,17 +107,45 @@ pub struct ResponseMessage {
     /// The text; absent where only tools were called.
     #[serde(default)]
     pub content: Option<String>,
-    /// Everything else, `role` and tool calls among it.
+    /// The tools that the model wants to have called.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tool_calls: Option<Vec<ToolCall>>,
+    /// Everything else, `role` among it.
     #[serde(flatten)]
     pub rest: Rest,
+}
+
+/// A tool call of an answer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ToolCall {
+    /// The name by which the result refers to it.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub id: String,
+    /// What is called.
+    pub function: FunctionCall,
+    /// Everything else, `type` among it.
+    #[serde(flatten)]
+    pub rest: Rest,
+}
+
+/// What a tool call calls.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FunctionCall {
+    /// The function's name.
+    pub name: String,
+    /// The arguments as JSON text, which the model may have got wrong.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub arguments: String,
 }
 
 /// What an answer used, in this dialect's classes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CompletionUsage {
     /// All input, that from a cache included.
+    #[serde(default, deserialize_with = "null_as_default")]
     pub prompt_tokens: u64,
     /// All output, reasoning included.
+    #[serde(default, deserialize_with = "null_as_default")]
     pub completion_tokens: u64,
     /// The parts of the input.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -129,10 +159,10 @@ pub struct CompletionUsage {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PromptTokensDetails {
     /// Read from a cache.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub cached_tokens: u64,
     /// Written to a cache.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub cache_write_tokens: u64,
 }
 
@@ -167,6 +197,13 @@ mod tests {
             again,
             serde_json::from_str::<serde_json::Value>(json).expect("json")
         );
+    }
+
+    #[test]
+    fn counts_that_a_gateway_writes_as_null_are_none() {
+        let json = r#"{"prompt_tokens":9,"completion_tokens":null,"prompt_tokens_details":{"cached_tokens":null}}"#;
+        let usage: CompletionUsage = serde_json::from_str(json).expect("reads");
+        assert_eq!((usage.tokens().input.0, usage.tokens().output.0), (9, 0));
     }
 
     #[test]

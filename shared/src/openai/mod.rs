@@ -3,16 +3,20 @@
 mod chunk;
 mod completion;
 
-pub use chunk::{ChatCompletionChunk, ChunkChoice, ChunkDelta, ToolCallDelta};
+pub use chunk::{ChatCompletionChunk, ChunkChoice, ChunkDelta, FunctionDelta, ToolCallDelta};
 pub use completion::{
     ChatCompletion, ChatCompletionCreateParams, ChatCompletionMessageParam, Choice,
-    CompletionUsage, Content, PromptTokensDetails, ResponseMessage, StreamOptions,
+    CompletionUsage, Content, FunctionCall, PromptTokensDetails, ResponseMessage, StreamOptions,
+    ToolCall,
 };
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// The path of chat completions below a base URL, which ends in `/v1` by this dialect's custom.
 pub const CHAT_COMPLETIONS_PATH: &str = "/chat/completions";
+
+/// The path of the list of models below a base URL.
+pub const MODELS_PATH: &str = "/models";
 
 /// The data of a stream's last event. It is not JSON.
 pub const DONE: &[u8] = b"[DONE]";
@@ -45,6 +49,15 @@ pub struct ErrorDetail {
     /// Everything else.
     #[serde(flatten)]
     pub rest: Rest,
+}
+
+/// Reads null as if the field were absent: gateways write one or the other.
+fn null_as_default<'de, T, D>(deserializer: D) -> Result<T, D::Error>
+where
+    T: Default + Deserialize<'de>,
+    D: Deserializer<'de>,
+{
+    Option::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
 #[cfg(test)]
