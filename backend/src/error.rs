@@ -19,7 +19,7 @@ pub enum Error {
     /// The upstream answered with an error.
     #[error("upstream answered {0}")]
     Upstream(Box<UpstreamRefusal>),
-    /// The upstream could not be reached.
+    /// The upstream could not be reached; a connection that did not come about in time is among its causes.
     #[error("upstream could not be reached")]
     Unreachable(#[source] reqwest::Error),
     /// The upstream did not begin to answer in time.

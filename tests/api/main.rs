@@ -18,3 +18,4 @@ mod refusals;
 mod retries;
 mod session;
 mod shutdown;
+mod timeouts;

@@ -169,6 +169,11 @@ impl Airlock {
         }
     }
 
+    /// The time of day by the server's clock, in milliseconds; it moves only as the test moves it.
+    pub fn now(&self) -> u64 {
+        Clock::from(self.clock.clone()).now().0
+    }
+
     /// Lets time pass for the server and the stand-in.
     pub fn advance(&self, duration: Duration) {
         self.clock.advance(duration);

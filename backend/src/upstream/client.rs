@@ -5,8 +5,11 @@
 
 use reqwest::redirect::Policy;
 use reqwest::{Certificate, Client};
+use serving::clock::Clock;
 
-/// Makes the client. `ca_pem` holds certificate authorities to trust besides the system's.
+use super::connect::ConnectDeadline;
+
+/// Makes the client, whose connections come about in time by `clock` or not at all. `ca_pem` holds certificate authorities to trust besides the system's.
 ///
 /// # Errors
 ///
@@ -15,13 +18,18 @@ use reqwest::{Certificate, Client};
     clippy::disallowed_methods,
     reason = "this is the one place that makes a client"
 )]
-pub(super) fn client(is_https: bool, ca_pem: Option<&[u8]>) -> reqwest::Result<Client> {
+pub(super) fn client(
+    is_https: bool,
+    ca_pem: Option<&[u8]>,
+    clock: Clock,
+) -> reqwest::Result<Client> {
     let mut builder = Client::builder()
         .redirect(Policy::none())
         .no_proxy()
         .referer(false)
         .https_only(is_https)
         .tcp_nodelay(true)
+        .connector_layer(ConnectDeadline(clock))
         .user_agent(concat!("airlock/", env!("CARGO_PKG_VERSION")));
     if let Some(pem) = ca_pem {
         builder = builder.tls_certs_merge(Certificate::from_pem_bundle(pem)?);

@@ -5,10 +5,12 @@
 
 mod anthropic;
 mod client;
+mod connect;
 mod events;
 mod refusal;
 
 use anthropic::Anthropic;
+pub use connect::ConnectTimeout;
 pub use events::EventStream;
 
 use crate::admission::Admission;
@@ -50,7 +52,7 @@ impl Upstream {
         keys: KeyRing,
         clock: Clock,
     ) -> reqwest::Result<Self> {
-        let client = client::client(base_url.starts_with("https:"), ca_pem)?;
+        let client = client::client(base_url.starts_with("https:"), ca_pem, clock.clone())?;
         Ok(Self::Anthropic(AnthropicUpstream {
             api: Anthropic::new(base_url, client, clock),
             keys,
