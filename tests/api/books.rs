@@ -2,6 +2,7 @@
 
 use reqwest::StatusCode;
 use shared::api::chat::ChatEvent;
+use shared::error::ErrorKind;
 use shared::money::{NanoUsd, TokenCount, TokenUsage};
 use stand_in::Script;
 use tests::{Airlock, Setup, Visitor, question};
@@ -37,6 +38,22 @@ async fn the_books_agree_with_the_upstreams_after_every_kind_of_end() {
     assert_eq!(spent(&visitor).await, airlock.stand_in.billed());
     // 100 and 500 nano-dollars a token: Haiku's input and output.
     assert_eq!(spent(&visitor).await, NanoUsd(150 * 100 + 15 * 500));
+}
+
+/// FM-14: a 200 that fails before its first word is a failure: it costs nothing, and the money is there for the next.
+#[tokio::test]
+async fn an_answer_is_judged_by_its_last_event_and_not_by_its_status() {
+    let airlock = Airlock::start().await;
+    let visitor = airlock.visitor().await;
+    let fails = Script::text(["never"]).error_after(0, "api_error", "Internal");
+    for _ in 0..3 {
+        airlock.stand_in.reply_with(fails.clone());
+    }
+    let request = question("Hello");
+    let answer = airlock.while_time_passes(visitor.chat(&request)).await;
+    assert_eq!(answer.problem().kind, ErrorKind::UpstreamError);
+    assert_eq!(airlock.stand_in.requests().len(), 3);
+    assert_eq!(spent(&visitor).await, NanoUsd::ZERO);
 }
 
 #[tokio::test]

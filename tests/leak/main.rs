@@ -16,3 +16,4 @@ mod needle;
 mod scene;
 mod startup;
 mod wire;
+mod words;

@@ -8,7 +8,7 @@ use clap::{Parser, Subcommand};
 
 use crate::rings::Ring;
 use crate::workspace::Workspace;
-use crate::{demo, dist, page, rings, tidy};
+use crate::{demo, dist, docs, page, rings, tidy};
 
 /// Airlock's own commands: see it run, test it, build it.
 #[derive(Debug, Parser)]
@@ -31,6 +31,8 @@ enum Command {
     },
     /// Builds the release binary with the page inside, and says where it is and what it weighs
     Dist,
+    /// Writes the documentation that comes from the source: docs/errors.md and the others
+    Docs,
     /// Builds the page alone and prints the folder that it is in
     Page,
     /// Runs the rings of tests, all of them unless some are named, and gets what they need
@@ -53,6 +55,7 @@ impl Cli {
         match self.command {
             Command::Demo { listen, rest } => demo::run(&workspace, &listen, &rest),
             Command::Dist => dist::run(&workspace),
+            Command::Docs => docs::run(&workspace),
             Command::Page => page::run(&workspace),
             Command::Test { soak, rings } => rings::run(&workspace, &rings, soak),
             Command::Tidy => tidy::run(&workspace),

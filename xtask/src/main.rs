@@ -9,12 +9,14 @@
 mod cli;
 mod demo;
 mod dist;
+mod docs;
 mod environment;
 mod page;
 mod process;
 mod progress;
 mod rings;
 mod server;
+mod source;
 mod stopwatch;
 mod tidy;
 mod tools;

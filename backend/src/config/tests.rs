@@ -47,6 +47,7 @@ fn a_budget_of_zero_is_zero() {
     );
 }
 
+/// FM-9: a setting that nobody reads does not start, so that none is believed to hold.
 #[test]
 fn all_problems_are_named_at_once() {
     let names = refused([
@@ -63,6 +64,15 @@ fn all_problems_are_named_at_once() {
             "server.public_origin",
             "chat.output_tokens_max"
         ]
+    );
+}
+
+/// FM-13: money is the one measure of tokens, so that no second one can count something else.
+#[test]
+fn a_limit_that_would_count_tokens_is_refused() {
+    assert_eq!(
+        refused([("AIRLOCK__LIMITS__TOKENS_PER_MINUTE", "1000")]),
+        ["limits.tokens_per_minute"]
     );
 }
 

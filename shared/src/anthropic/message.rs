@@ -202,7 +202,8 @@ mod tests {
         serde_json::from_str(json).expect("usage")
     }
 
-    /// FM-5: per field, the last value that is there wins; output is cumulative, never summed.
+    /// FM-5, FM-7: per field, the last value that is there wins and a report that leaves one out resets nothing; output is cumulative,
+    /// never summed.
     #[test]
     fn a_later_count_replaces_and_an_absent_one_keeps() {
         let mut known =

@@ -1,8 +1,8 @@
 //! The browser's own types stay in `frontend/src/browser/`, so that everything else runs natively in tests.
 
 use super::finding::Finding;
-use super::tree::Tree;
-use super::words::has_name;
+use crate::source::Tree;
+use crate::source::words::has_name;
 
 /// The one module that may name them.
 const ALLOWED: &str = "frontend/src/browser/";

@@ -1,7 +1,7 @@
 //! `shared` stays pure: it depends on nothing that could do IO, tell the time, draw random numbers or run tasks.
 
 use super::finding::Finding;
-use super::tree::Tree;
+use crate::source::Tree;
 
 const MANIFEST: &str = "shared/Cargo.toml";
 /// Byte search, and the wire formats: none of them knows of a world outside.

@@ -3,8 +3,8 @@
 //! The page and `shared` have none at all, not even while they are compiled: `env!` would write a key into the bundle.
 
 use super::finding::Finding;
-use super::tree::{SourceFile, Tree};
-use super::words::{after_names, leading_name};
+use crate::source::words::{after_names, leading_name};
+use crate::source::{SourceFile, Tree};
 
 /// The readers: the server's settings, what cargo tells its build script, what `xtask` is started with, what it tells the rings.
 const ALLOWED: [&str; 4] = [

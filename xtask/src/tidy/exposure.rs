@@ -1,8 +1,8 @@
 //! The one door to a key, `expose()`, is opened under `backend/src/upstream/` alone.
 
 use super::finding::Finding;
-use super::tree::Tree;
-use super::words::has_name;
+use crate::source::Tree;
+use crate::source::words::has_name;
 
 /// Where a key may be seen: where requests to Claude are written, and where the door itself is made.
 const ALLOWED: [&str; 2] = ["backend/src/upstream/", "backend/src/secret.rs"];

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::tree::SourceFile;
+use crate::source::SourceFile;
 
 /// One place that breaks one rule.
 #[derive(Debug, PartialEq, Eq)]

@@ -2,8 +2,8 @@
 //! no two rooms need each other.
 
 use super::finding::Finding;
-use super::tree::Tree;
-use super::words::{after_names, leading_name};
+use crate::source::Tree;
+use crate::source::words::{after_names, leading_name};
 
 /// Where the house stands.
 const HOUSE: &str = "backend/src/";

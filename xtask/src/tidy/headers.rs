@@ -1,7 +1,7 @@
 //! Every Rust file opens by saying what it is for.
 
 use super::finding::Finding;
-use super::tree::Tree;
+use crate::source::Tree;
 
 pub(super) fn check(tree: &Tree) -> Vec<Finding> {
     let lacks_header = |text: &str| !text.starts_with("//! ");

@@ -1,7 +1,7 @@
 //! Nothing in the checkout looks like a key: what is committed once is public for good, and a scanner cannot tell a fake one.
 
 use super::finding::Finding;
-use super::tree::Tree;
+use crate::source::Tree;
 
 /// The rules that recognise keys are there, with what they must recognise.
 const ALLOWED: &str = "shared/src/preflight/";

@@ -1,7 +1,7 @@
 //! No Rust file is longer than a reader takes in at one sitting, tests included.
 
 use super::finding::Finding;
-use super::tree::Tree;
+use crate::source::Tree;
 
 /// Ten screens: beyond it a file holds two things, and each deserves its own name.
 const LINES_MAX: usize = 400;

@@ -6,29 +6,27 @@ mod environment_reads;
 mod exposure;
 mod finding;
 mod floors;
+mod generated;
 mod headers;
 mod key_literals;
 mod lengths;
-mod lexer;
 mod routes;
 mod size;
-mod tree;
-mod words;
 
 use std::process::ExitCode;
 
 use anyhow::Result;
 
+use crate::source::Tree;
 use crate::workspace::Workspace;
 use finding::Finding;
 use size::Size;
-use tree::Tree;
 
 /// Looks through the checkout for places that break one rule.
 type Check = fn(&Tree) -> Vec<Finding>;
 
 /// Every rule, under the name that its findings are listed by.
-const CHECKS: [(&str, Check); 10] = [
+const CHECKS: [(&str, Check); 12] = [
     ("headers", headers::check),
     ("lengths", lengths::check),
     ("exposure", exposure::check),
@@ -38,6 +36,8 @@ const CHECKS: [(&str, Check); 10] = [
     ("floors", floors::check),
     ("environment", environment_reads::check),
     ("routes", routes::check),
+    ("generated", generated::check),
+    ("failure modes", generated::check_failure_modes),
     ("size", size::check),
 ];
 

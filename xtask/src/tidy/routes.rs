@@ -1,8 +1,8 @@
 //! Every route leads to a handler in a file of its own group under `backend/src/handlers/`.
 
 use super::finding::Finding;
-use super::tree::{SourceFile, Tree};
-use super::words::{after_names, has_name, leading_name};
+use crate::source::words::{after_names, has_name, leading_name};
+use crate::source::{SourceFile, Tree};
 
 /// The one screen with all routes.
 const ROUTES: &str = "backend/src/routes.rs";

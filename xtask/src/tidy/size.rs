@@ -1,7 +1,7 @@
 //! How much there is to read.
 
 use super::finding::Finding;
-use super::tree::Tree;
+use crate::source::Tree;
 
 /// The server without its tests: what one person can keep in mind whole. More has to earn its place by replacing something.
 const BACKEND_LINES_MAX: usize = 12_000;

@@ -12,18 +12,18 @@ const SKIPPED: [&str; 5] = [".env", ".git", "dist", "node_modules", "target"];
 
 /// One text file.
 #[derive(Debug)]
-pub(super) struct SourceFile {
+pub(crate) struct SourceFile {
     /// Its path from the root, with `/` between the parts.
-    pub(super) path: String,
+    pub(crate) path: String,
     /// All of it.
-    pub(super) text: String,
+    pub(crate) text: String,
     /// For Rust: the text with comments, literals and test modules blanked out, line for line. Empty for other files.
-    pub(super) code: String,
+    pub(crate) code: String,
 }
 
 /// Every text file of the checkout, sorted by path.
 #[derive(Debug)]
-pub(super) struct Tree {
+pub(crate) struct Tree {
     files: Vec<SourceFile>,
 }
 
@@ -38,19 +38,19 @@ impl SourceFile {
     }
 
     /// Whether this is a Rust file.
-    pub(super) fn is_rust(&self) -> bool {
+    pub(crate) fn is_rust(&self) -> bool {
         is_rust(&self.path)
     }
 
     /// Whether this is a Rust file that only tests compile: a ring, or the sibling of a module that holds its tests.
-    pub(super) fn is_test(&self) -> bool {
+    pub(crate) fn is_test(&self) -> bool {
         self.path.starts_with("tests/")
             || self.path.ends_with("/tests.rs")
             || self.path.contains("/tests/")
     }
 
     /// The lines of its code that are not blank, numbered from 1.
-    pub(super) fn code_lines(&self) -> impl Iterator<Item = (usize, &str)> {
+    pub(crate) fn code_lines(&self) -> impl Iterator<Item = (usize, &str)> {
         self.code
             .lines()
             .enumerate()
@@ -61,7 +61,7 @@ impl SourceFile {
 
 impl Tree {
     /// Reads every text file below `root`; a file that is not UTF-8 is no text.
-    pub(super) fn read(root: &Path) -> Result<Self> {
+    pub(crate) fn read(root: &Path) -> Result<Self> {
         let mut files = Vec::new();
         read_folder(root, "", &mut files)?;
         files.sort_by(|one, other| one.path.cmp(&other.path));
@@ -69,23 +69,23 @@ impl Tree {
     }
 
     /// All files.
-    pub(super) fn files(&self) -> impl Iterator<Item = &SourceFile> {
+    pub(crate) fn files(&self) -> impl Iterator<Item = &SourceFile> {
         self.files.iter()
     }
 
     /// The Rust files.
-    pub(super) fn rust(&self) -> impl Iterator<Item = &SourceFile> {
+    pub(crate) fn rust(&self) -> impl Iterator<Item = &SourceFile> {
         self.files().filter(|file| file.is_rust())
     }
 
     /// The file of this path.
-    pub(super) fn get(&self, path: &str) -> Option<&SourceFile> {
+    pub(crate) fn get(&self, path: &str) -> Option<&SourceFile> {
         self.files().find(|file| file.path == path)
     }
 
     /// A tree for tests, from paths and texts.
     #[cfg(test)]
-    pub(super) fn of(files: &[(&str, &str)]) -> Self {
+    pub(crate) fn of(files: &[(&str, &str)]) -> Self {
         Self {
             files: files
                 .iter()

@@ -1,12 +1,12 @@
 //! Finding a name in code as a word of its own.
 
 /// Whether `line` has `name` as a word of its own: not as a part of a longer name.
-pub(super) fn has_name(line: &str, name: &str) -> bool {
+pub(crate) fn has_name(line: &str, name: &str) -> bool {
     after_names(line, name).next().is_some()
 }
 
 /// What follows each place where `line` has `name` as a word of its own.
-pub(super) fn after_names<'a>(line: &'a str, name: &'a str) -> impl Iterator<Item = &'a str> {
+pub(crate) fn after_names<'a>(line: &'a str, name: &'a str) -> impl Iterator<Item = &'a str> {
     line.match_indices(name).filter_map(move |(index, _)| {
         let (before, after) = line.split_at_checked(index)?;
         let after = after.strip_prefix(name)?;
@@ -17,7 +17,7 @@ pub(super) fn after_names<'a>(line: &'a str, name: &'a str) -> impl Iterator<Ite
 }
 
 /// The name that `text` begins with; empty where it begins with something else.
-pub(super) fn leading_name(text: &str) -> &str {
+pub(crate) fn leading_name(text: &str) -> &str {
     let end = text
         .find(|character| !is_name_character(character))
         .unwrap_or(text.len());

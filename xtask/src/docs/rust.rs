@@ -1,0 +1,41 @@
+//! Rust sources as syntax trees.
+
+use anyhow::{Context as _, Result};
+use syn::{Expr, ExprLit, File, Lit};
+
+use crate::source::Tree;
+
+/// Parses the file at `path`.
+pub(super) fn parse(tree: &Tree, path: &str) -> Result<File> {
+    let file = tree
+        .get(path)
+        .with_context(|| format!("{path} is not there"))?;
+    syn::parse_file(&file.text).with_context(|| format!("{path} is not Rust"))
+}
+
+/// What a literal says; other expressions say nothing by themselves.
+pub(super) fn text(expression: &Expr) -> Option<String> {
+    let Expr::Lit(ExprLit { lit, .. }) = expression else {
+        return None;
+    };
+    match lit {
+        Lit::Str(text) => Some(text.value()),
+        Lit::Int(number) => Some(number.base10_digits().to_owned()),
+        Lit::Bool(truth) => Some(truth.value.to_string()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn literals_say_what_they_are() {
+        let said = |source| text(&syn::parse_str::<Expr>(source).unwrap());
+        assert_eq!(said("\"a\\\"b\"").as_deref(), Some("a\"b"));
+        assert_eq!(said("1_000_u32").as_deref(), Some("1000"));
+        assert_eq!(said("true").as_deref(), Some("true"));
+        assert_eq!(said("f()"), None);
+    }
+}
