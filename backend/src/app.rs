@@ -54,7 +54,13 @@ impl App {
         let wiring = Wiring::of(&config.upstream, &clock, &tasks).await?;
         let budgets = Budgets::new(config.budget_per_day, clock.clone());
         let (rates, streams) = limits(&config.limits);
-        let doorkeeper = Doorkeeper::new(rates, streams, budgets.clone(), clock.clone());
+        let doorkeeper = Doorkeeper::new(
+            rates,
+            streams,
+            budgets.clone(),
+            clock.clone(),
+            tasks.clone(),
+        );
         let proxy = Proxy::new(
             clock.clone(),
             tasks.clone(),
@@ -205,6 +211,8 @@ fn limits(config: &LimitsConfig) -> (RateLimits, StreamLimits) {
     let streams = StreamLimits {
         per_caller: config.streams_per_session,
         overall: config.streams_overall,
+        places: config.queue_places,
+        wait_max: Duration::from_secs(config.queue_wait_max_s.into()),
     };
     (rates, streams)
 }

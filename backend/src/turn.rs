@@ -6,6 +6,7 @@ use bytes::Bytes;
 use shared::api::chat::ChatRequest;
 use shared::ids::RequestId;
 
+use crate::access::SendKey;
 use serving::clock::Clock;
 
 /// A request that was read and not judged yet.
@@ -15,6 +16,8 @@ pub struct Turn {
     pub request_id: RequestId,
     /// Which of our faces it came through, and so in which dialect it is answered.
     pub dialect: Dialect,
+    /// The name of the send that it came from, if it has one.
+    pub send_key: Option<SendKey>,
     /// What the rules judge.
     pub view: ChatRequest,
     /// The body that goes upstream, byte for byte.
@@ -43,6 +46,8 @@ pub struct Trace {
 pub enum Step {
     /// The rules were run again.
     Preflight,
+    /// It had a slot, after its wait in the line where all were taken.
+    Seated,
     /// Money was reserved.
     Admitted,
     /// A key was leased.

@@ -49,6 +49,7 @@ impl Default for Setup {
                 requests_overall: 1_000_000,
                 streams_per_session: 1_000,
                 streams_overall: 1_000,
+                ..LimitsConfig::default()
             },
             trusted_proxies: Vec::new(),
             key: "key-of-the-harness".to_owned(),

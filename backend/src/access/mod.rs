@@ -2,8 +2,10 @@
 
 mod address;
 mod caller;
+mod send_key;
 mod sessions;
 
 pub use address::{AddressKey, client_address};
 pub use caller::{Caller, CallerId, Role};
+pub use send_key::SendKey;
 pub use sessions::{COOKIE_NAME, NewSession, SESSION_LIFE, Sessions};

@@ -55,6 +55,19 @@ impl Budgets {
         self.0.info(*self.0.window())
     }
 
+    /// Whether the day's budget could hold `amount` once everything that is held now were given back.
+    ///
+    /// # Errors
+    ///
+    /// Where spending stands, when it could not.
+    pub(super) fn could_hold(&self, amount: NanoUsd) -> Result<(), BudgetInfo> {
+        let info = self.today();
+        if amount > info.limit.saturating_sub(info.spent) {
+            return Err(info);
+        }
+        Ok(())
+    }
+
     /// Holds `amount` if the day's budget has it, in one step with looking.
     ///
     /// # Errors

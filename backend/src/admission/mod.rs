@@ -1,16 +1,19 @@
 //! Who may spend now: the one place that makes an [`Admission`], and an admission is the one thing that opens an upstream.
 //!
-//! Before it comes the preflight, which bounds the cost; after it the route and the key. What an admission holds is given back
-//! exactly once, when it is settled or dropped.
+//! Before it comes the preflight, which bounds the cost; after it the route and the key. A request enters, waits for its turn where all
+//! slots are taken, and is admitted: each step takes what the one before gave. Money comes last, so that nobody holds any while
+//! waiting. What an admission holds is given back exactly once, when it is settled or dropped.
 #![deny(clippy::arithmetic_side_effects)]
 
 mod budgets;
 mod rate;
+mod sends;
 mod slots;
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use shared::api::chat::Queued;
 use shared::api::session::BudgetInfo;
 use shared::error::{ApiError, ErrorKind};
 use shared::models::Model;
@@ -22,20 +25,43 @@ pub use budgets::Budgets;
 use budgets::Reservation;
 pub use rate::RateLimits;
 use rate::Rates;
+use sends::{Claim, Sends};
 pub use slots::StreamLimits;
-use slots::{Slot, Slots};
+use slots::{Full, Seat, Slot, Slots};
 
 use crate::access::Caller;
 use crate::error::Error;
+use crate::turn::Turn;
 use serving::clock::Clock;
+use serving::tasks::Tasks;
+
+/// When to come back where nobody knows how fast answers end: half of what a common one takes, which is about when the next of several
+/// ends.
+const RETRY_AFTER: Duration = Duration::from_secs(5);
 
 /// Decides who may spend. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Doorkeeper {
     clock: Clock,
+    tasks: Tasks,
     rates: Arc<Rates>,
+    sends: Sends,
     slots: Slots,
     budgets: Budgets,
+}
+
+/// A request that was let in, and may have to wait for its turn.
+#[derive(Debug)]
+pub struct Entry {
+    seat: Seat,
+    claim: Option<Claim>,
+}
+
+/// A request whose turn has come.
+#[derive(Debug)]
+pub struct Seated {
+    slot: Slot,
+    claim: Option<Claim>,
 }
 
 /// The right to make one paid call, with the money for its worst case.
@@ -55,27 +81,89 @@ pub struct Admission {
     reserved_at_first: NanoUsd,
     reservation: Reservation,
     budgets: Budgets,
-    /// Held as long as the answer is.
+    /// The name of its send, if it has one. Held as long as the answer is, as the slot is.
+    claim: Option<Claim>,
     _slot: Slot,
 }
 
 impl Doorkeeper {
-    /// A doorkeeper of these limits and budgets.
-    pub fn new(rates: RateLimits, streams: StreamLimits, budgets: Budgets, clock: Clock) -> Self {
+    /// A doorkeeper of these limits and budgets. Nobody waits at its door any more once `tasks` are asked to stop.
+    pub fn new(
+        rates: RateLimits,
+        streams: StreamLimits,
+        budgets: Budgets,
+        clock: Clock,
+        tasks: Tasks,
+    ) -> Self {
         Self {
             rates: Arc::new(Rates::new(rates, clock.clone())),
-            slots: Slots::new(streams),
+            sends: Sends::new(clock.clone()),
+            slots: Slots::new(streams, clock.clone()),
             budgets,
             clock,
+            tasks,
         }
     }
 
-    /// Lets one request of `caller` in, if its model is allowed, it does not come too soon, a stream is free for it and the budget
-    /// holds its worst case.
+    /// Lets one request of `caller` in, if its model is allowed, it was not sent before, it does not come too soon, and there is a slot for
+    /// it or a place in the line.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::ModelNotAllowed`]; [`ErrorKind::RateLimited`], with how long to wait; [`ErrorKind::TooManyStreams`]; and
+    /// [`ErrorKind::ModelNotAllowed`]; [`ErrorKind::DuplicateRequest`]; [`ErrorKind::RateLimited`] and [`ErrorKind::TooManyStreams`], with
+    /// how long to wait; and [`ErrorKind::BudgetExhausted`] where it would wait for what it cannot get.
+    pub fn enter(
+        &self,
+        caller: &Caller,
+        model: &Model,
+        estimate: &Estimate,
+        turn: &Turn,
+    ) -> Result<Entry, Error> {
+        let mut models = caller.policy.models.iter();
+        if !models.any(|allowed| allowed == model.id) {
+            return Err(ErrorKind::ModelNotAllowed.with(model.display_name).into());
+        }
+        let claim = turn
+            .send_key
+            .map(|key| self.sends.claim(caller.id, key, &turn.raw))
+            .transpose()?;
+        self.rates
+            .take(caller.id, caller.address)
+            .map_err(too_soon)?;
+        let seat = self
+            .slots
+            .take(caller.id)
+            .map_err(|full| no_seat(full, self.slots.limits()))?;
+        if seat.is_waiting() {
+            let (worst_case, budgets) = (estimate.worst_case, &self.budgets);
+            budgets
+                .could_hold(worst_case)
+                .map_err(|today| over_budget(worst_case, &today))?;
+        }
+        Ok(Entry { seat, claim })
+    }
+
+    /// Waits until it is `entry`'s turn, which may be at once; `show` is told of its place in the line at first and whenever that changes.
+    /// Dropped while it waits, it leaves its place.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::TooManyStreams`] when that takes too long, and [`ErrorKind::ShuttingDown`].
+    pub async fn seat(&self, entry: Entry, show: impl FnMut(Queued)) -> Result<Seated, Error> {
+        let Entry { seat, claim } = entry;
+        let limits = self.slots.limits();
+        tokio::select! {
+            biased;
+            slot = seat.turn(show) => Ok(Seated { slot, claim }),
+            () = self.tasks.stopping() => Err(ErrorKind::ShuttingDown.into()),
+            () = self.clock.sleep(limits.wait_max) => Err(waited_too_long(limits)),
+        }
+    }
+
+    /// Admits a request whose turn has come, if the budget holds its worst case.
+    ///
+    /// # Errors
+    ///
     /// [`ErrorKind::BudgetExhausted`], with what is left and until when.
     #[expect(
         clippy::unused_async,
@@ -83,25 +171,10 @@ impl Doorkeeper {
     )]
     pub async fn admit(
         &self,
-        caller: &Caller,
+        seated: Seated,
         model: &Model,
         estimate: &Estimate,
     ) -> Result<Admission, Error> {
-        if !caller
-            .policy
-            .models
-            .iter()
-            .any(|allowed| allowed == model.id)
-        {
-            return Err(ErrorKind::ModelNotAllowed.with(model.display_name).into());
-        }
-        self.rates
-            .take(caller.id, caller.address)
-            .map_err(too_soon)?;
-        let slot = self
-            .slots
-            .take(caller.id)
-            .ok_or(ErrorKind::TooManyStreams)?;
         let reservation = self
             .budgets
             .reserve(estimate.worst_case)
@@ -113,17 +186,62 @@ impl Doorkeeper {
             reserved_at_first: estimate.worst_case,
             reservation,
             budgets: self.budgets.clone(),
-            _slot: slot,
+            claim: seated.claim,
+            _slot: seated.slot,
         })
     }
 }
 
 fn too_soon(wait: Duration) -> Error {
     ApiError {
-        retry_after_ms: Some(u64::try_from(wait.as_millis()).unwrap_or(u64::MAX).max(1)),
+        retry_after_ms: Some(retry_after_ms(wait)),
         ..ErrorKind::RateLimited.into()
     }
     .into()
+}
+
+fn no_seat(full: Full, limits: StreamLimits) -> Error {
+    let StreamLimits {
+        per_caller,
+        overall,
+        places,
+        ..
+    } = limits;
+    let (detail, wait) = match full {
+        Full::OfCaller => (
+            format!("One session may have {per_caller} answers under way, and has."),
+            None,
+        ),
+        Full::OfEverybody(wait) => (
+            match places {
+                0 => format!("All {overall} that there may be are under way."),
+                _ => format!(
+                    "All {overall} that there may be are under way, and {places} more wait."
+                ),
+            },
+            wait,
+        ),
+    };
+    too_many(detail, wait)
+}
+
+fn waited_too_long(limits: StreamLimits) -> Error {
+    let waited = limits.wait_max.as_secs();
+    let detail = format!("It waited {waited} s, and no place came free. Nothing was sent.");
+    too_many(detail, None)
+}
+
+fn too_many(detail: String, wait: Option<Duration>) -> Error {
+    ApiError {
+        retry_after_ms: Some(retry_after_ms(wait.unwrap_or(RETRY_AFTER))),
+        ..ErrorKind::TooManyStreams.with(detail)
+    }
+    .into()
+}
+
+/// Never zero: who is told to wait must not come back at once.
+fn retry_after_ms(wait: Duration) -> u64 {
+    u64::try_from(wait.as_millis()).unwrap_or(u64::MAX).max(1)
 }
 
 fn over_budget(worst_case: NanoUsd, today: &BudgetInfo) -> Error {
@@ -169,9 +287,15 @@ impl Admission {
         self.reservation.shrink_to(cost);
     }
 
-    /// Books `charge`, at most what is reserved, and gives the rest back. Says what was booked and where the budget stands.
+    /// Books `charge`, at most what is reserved, and gives the rest back. Says what was booked and where the budget stands. Who was charged
+    /// nothing may send again under the same name.
     pub fn settle(self, charge: NanoUsd) -> (NanoUsd, BudgetInfo) {
         let charged = self.reservation.settle(charge);
+        if let Some(mut claim) = self.claim
+            && charged > NanoUsd::ZERO
+        {
+            claim.paid();
+        }
         (charged, self.budgets.today())
     }
 }

@@ -96,10 +96,16 @@ pub struct LimitsConfig {
     pub requests_per_address: u32,
     /// Chat requests a minute of everybody together.
     pub requests_overall: u32,
-    /// Answers under way at once for one session: a few tabs.
+    /// Answers under way at once for one session, those that wait included: a few tabs.
     pub streams_per_session: u32,
     /// Answers under way at once for everybody together.
     pub streams_overall: u32,
+    /// Requests that may wait while all of these are taken; with 0 they are refused at once. A quarter of the answers under way: the last
+    /// in line is called when a quarter of them has ended, which takes a few seconds.
+    pub queue_places: u32,
+    /// Seconds that a request may wait. In twice what an answer takes every slot should have come free: who waits longer waits for an
+    /// upstream that is stuck.
+    pub queue_wait_max_s: u32,
 }
 
 impl Default for LimitsConfig {
@@ -110,6 +116,8 @@ impl Default for LimitsConfig {
             requests_overall: 600,
             streams_per_session: 4,
             streams_overall: 200,
+            queue_places: 50,
+            queue_wait_max_s: 20,
         }
     }
 }

@@ -47,6 +47,7 @@ pub fn decode(
     Ok(Turn {
         request_id,
         dialect: Dialect::Browser,
+        send_key: None,
         view,
         raw: Bytes::from(raw),
         trace,

@@ -59,7 +59,10 @@ impl Proxy {
     pub async fn forward(&self, caller: &Caller, mut turn: Turn) -> Result<Metered, Error> {
         let (model, estimate) = self.preflight(caller, &turn)?;
         turn.trace.mark(Step::Preflight);
-        let admission = self.doorkeeper.admit(caller, model, &estimate).await?;
+        let entry = self.doorkeeper.enter(caller, model, &estimate, &turn)?;
+        let seated = self.doorkeeper.seat(entry, |_| ()).await?;
+        turn.trace.mark(Step::Seated);
+        let admission = self.doorkeeper.admit(seated, model, &estimate).await?;
         turn.trace.mark(Step::Admitted);
         let mut meter = Meter::start(admission, turn.request_id);
         let (events, first) = self.open(&mut meter, &mut turn).await?;
