@@ -8,6 +8,7 @@
 
 mod cli;
 mod demo;
+mod deny;
 mod dist;
 mod docs;
 mod environment;

@@ -1,12 +1,12 @@
-//! The rings that look at the code alone: layout, lints, house rules, unit tests, documentation.
+//! The rings that look at the code alone: layout, lints, house rules, dependencies, unit tests, documentation.
 
 use std::io::{IsTerminal as _, stdout};
 use std::process::ExitCode;
 
 use super::session::{Session, Trouble, judge, judge_all};
 use super::summary::Outcome;
-use crate::tidy;
 use crate::tools::toolchain::{self, WASM};
+use crate::{deny, tidy};
 
 /// What a test for WebAssembly is marked with.
 const WASM_TEST: &str = "wasm_bindgen_test";
@@ -37,6 +37,15 @@ pub(super) fn clippy(session: &mut Session<'_>) -> Result<Outcome, Trouble> {
 pub(super) fn tidy(session: &Session<'_>) -> Result<Outcome, Trouble> {
     let code = tidy::run(session.workspace).map_err(Trouble::Running)?;
     Ok(if code == ExitCode::SUCCESS {
+        Outcome::Passed
+    } else {
+        Outcome::Failed
+    })
+}
+
+pub(super) fn deny(session: &Session<'_>) -> Result<Outcome, Trouble> {
+    let is_clean = deny::run(session.workspace).map_err(Trouble::Running)?;
+    Ok(if is_clean {
         Outcome::Passed
     } else {
         Outcome::Failed

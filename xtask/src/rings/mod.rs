@@ -66,6 +66,7 @@ fn run_ring(ring: Ring, session: &mut Session<'_>) -> Result<Outcome, Trouble> {
         Ring::Fmt => checks::fmt(session),
         Ring::Clippy => checks::clippy(session),
         Ring::Tidy => checks::tidy(session),
+        Ring::Deny => checks::deny(session),
         Ring::Page => build_page(session),
         Ring::Unit => checks::unit(session),
         Ring::Doc => checks::doc(session),

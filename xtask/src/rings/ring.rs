@@ -13,6 +13,8 @@ pub(crate) enum Ring {
     Clippy,
     /// The house rules that no compiler knows
     Tidy,
+    /// What everything is made of: licences, banned crates, duplicates, sources
+    Deny,
     /// The page is built, once for all rings that follow: they compile the server with it inside
     Page,
     /// Tests beside the code
@@ -38,6 +40,7 @@ impl Ring {
             Self::Fmt => "fmt",
             Self::Clippy => "clippy",
             Self::Tidy => "tidy",
+            Self::Deny => "deny",
             Self::Page => "page",
             Self::Unit => "unit",
             Self::Doc => "doc",
