@@ -13,6 +13,7 @@ use tokio::net::TcpListener;
 use crate::access::Sessions;
 use crate::admission::{Budgets, Doorkeeper, RateLimits, StreamLimits};
 use crate::config::{ChatConfig, Config, LimitsConfig, UpstreamChoice};
+use crate::error::Causes;
 use crate::keys::KeyRing;
 use crate::layers::{self, CallerGate, Site, TrustedProxies};
 use crate::proxy::Proxy;
@@ -235,7 +236,7 @@ async fn verify_key(upstream: Upstream) {
     match upstream.call_free(&key, FreeCall::VerifyKey).await {
         Ok(()) => tracing::info!(key_fingerprint, "the upstream takes the key"),
         Err(error) => {
-            tracing::error!(key_fingerprint, %error, "the upstream does not take the key");
+            tracing::error!(key_fingerprint, error = %Causes(&error), "the upstream does not take the key");
         }
     }
 }

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::response::{IntoResponse, Response};
-use hyper::StatusCode;
+use bytes::Bytes;
+use hyper::{HeaderMap, StatusCode};
 use shared::error::{ApiError, ErrorKind};
 
 /// A failed request: why, for the log, and of which kind, for the caller.
@@ -39,7 +40,7 @@ pub enum Error {
     Internal(String),
 }
 
-/// An error that the upstream answered with. Its words stay in the log.
+/// An error that the upstream answered with. Its words go to the log, and to callers who speak its dialect.
 #[derive(Debug)]
 pub struct UpstreamRefusal {
     /// What it means for the caller.
@@ -54,6 +55,17 @@ pub struct UpstreamRefusal {
     pub request_id: Option<String>,
     /// How long the upstream asks to wait, in milliseconds.
     pub retry_after_ms: Option<u64>,
+    /// What it sent, for callers who speak its dialect; absent where nobody may see that.
+    pub verbatim: Option<Verbatim>,
+}
+
+/// An error as the upstream sent it.
+#[derive(Debug)]
+pub struct Verbatim {
+    /// Those of its headers that a caller may see; none where the error came inside a stream.
+    pub headers: HeaderMap,
+    /// The body of its answer, or the event, byte for byte.
+    pub bytes: Bytes,
 }
 
 impl std::fmt::Display for UpstreamRefusal {
@@ -157,6 +169,7 @@ mod tests {
             message: "organization 1234-uuid exceeded".to_owned(),
             request_id: Some("req_upstream".to_owned()),
             retry_after_ms: Some(5_000),
+            verbatim: None,
         }));
         let seen = serde_json::to_string(&error.to_api_error()).expect("serialises");
         assert!(!seen.contains("1234-uuid") && !seen.contains("req_upstream"));

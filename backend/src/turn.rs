@@ -3,8 +3,13 @@
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use hyper::HeaderMap;
 use shared::api::chat::ChatRequest;
 use shared::ids::RequestId;
+use shared::models::Catalogue;
+use shared::policy::Policy;
+use shared::preflight::{self, MessageOutline, Preflight};
+use shared::time::UnixMillis;
 
 use crate::access::SendKey;
 use serving::clock::Clock;
@@ -18,9 +23,15 @@ pub struct Turn {
     pub dialect: Dialect,
     /// The name of the send that it came from, if it has one.
     pub send_key: Option<SendKey>,
+    /// Whether it is answered as events, rather than whole.
+    pub is_streamed: bool,
+    /// Whether it asks for the API's beta.
+    pub is_beta: bool,
+    /// The caller's headers that go along.
+    pub headers: HeaderMap,
     /// What the rules judge.
-    pub view: ChatRequest,
-    /// The body that goes upstream, byte for byte.
+    pub view: View,
+    /// The body that goes upstream, byte for byte, in Anthropic's dialect.
     pub raw: Bytes,
     /// What happened to it so far.
     pub trace: Trace,
@@ -31,6 +42,35 @@ pub struct Turn {
 pub enum Dialect {
     /// Our own small API for the page.
     Browser,
+    /// Claude's own API, for programs. Requests, answers and errors pass through as they are.
+    Anthropic,
+}
+
+/// What the rules know of a request, by the face that it came through.
+#[derive(Debug)]
+pub enum View {
+    /// The page's whole request.
+    Chat(ChatRequest),
+    /// The outline of a request in Claude's own form.
+    Message(MessageOutline),
+}
+
+impl View {
+    /// The model that is asked for.
+    pub fn model(&self) -> &str {
+        match self {
+            Self::Chat(request) => &request.model,
+            Self::Message(outline) => &outline.model,
+        }
+    }
+
+    /// Judges it by the rules of its face.
+    pub fn check(&self, policy: &Policy, catalogue: &Catalogue, now: UnixMillis) -> Preflight {
+        match self {
+            Self::Chat(request) => preflight::check(request, policy, catalogue, now),
+            Self::Message(outline) => preflight::check_outline(outline, policy, catalogue, now),
+        }
+    }
 }
 
 /// A request's way through the pipeline, step by step.

@@ -3,6 +3,7 @@
 //! The request is built here from typed parts; nothing of the browser's bytes is passed on.
 
 use bytes::Bytes;
+use hyper::HeaderMap;
 use serde_json::json;
 use shared::anthropic::{
     Delta, MessageContent, MessageCreateParams, MessageParam, OutputConfig, Rest, StreamEvent,
@@ -12,7 +13,7 @@ use shared::ids::RequestId;
 
 use crate::access::Caller;
 use crate::error::Error;
-use crate::turn::{Dialect, Trace, Turn};
+use crate::turn::{Dialect, Trace, Turn, View};
 
 /// Makes a turn of the page's request.
 ///
@@ -20,21 +21,21 @@ use crate::turn::{Dialect, Trace, Turn};
 ///
 /// [`Error::Internal`] when the upstream's body cannot be written, which no request can cause.
 pub fn decode(
-    view: ChatRequest,
+    request: ChatRequest,
     caller: &Caller,
     system_prompt: &str,
     request_id: RequestId,
     trace: Trace,
 ) -> Result<Turn, Error> {
     let body = MessageCreateParams {
-        model: view.model.clone(),
-        max_tokens: view
+        model: request.model.clone(),
+        max_tokens: request
             .max_tokens
             .unwrap_or(caller.policy.output_tokens_default),
-        messages: view.messages.iter().map(message).collect(),
+        messages: request.messages.iter().map(message).collect(),
         system: (!system_prompt.is_empty()).then(|| MessageContent::Text(system_prompt.to_owned())),
         stream: Some(true),
-        output_config: view.effort.map(|effort| OutputConfig {
+        output_config: request.effort.map(|effort| OutputConfig {
             effort: Some(effort.as_str().to_owned()),
             ..OutputConfig::default()
         }),
@@ -48,7 +49,10 @@ pub fn decode(
         request_id,
         dialect: Dialect::Browser,
         send_key: None,
-        view,
+        is_streamed: true,
+        is_beta: false,
+        headers: HeaderMap::new(),
+        view: View::Chat(request),
         raw: Bytes::from(raw),
         trace,
     })

@@ -15,7 +15,7 @@ use shared::money::{NanoUsd, TokenCount, TokenUsage};
 use crate::admission::Admission;
 use crate::error::Error;
 use crate::turn::{Step, Trace};
-use crate::upstream::EventStream;
+use crate::upstream::{Event, EventStream};
 
 /// Output tokens that an aborted answer is charged for beyond those seen: what the model had written and the wire not yet
 /// delivered.
@@ -58,7 +58,7 @@ struct Answer {
 #[derive(Debug)]
 pub struct Metered {
     meter: Meter,
-    first: Option<StreamEvent>,
+    first: Option<Event>,
     events: EventStream,
     is_whole: bool,
 }
@@ -97,17 +97,17 @@ impl Meter {
         }
     }
 
-    /// Follows the answer that `events` carries, whose first event was read already.
+    /// Follows the answer that `events` carries, whose first event may have been read already.
     pub(super) fn follow(
         mut self,
         events: EventStream,
-        first: StreamEvent,
+        first: Option<Event>,
         trace: Trace,
     ) -> Metered {
         self.trace = Some(trace);
         Metered {
             meter: self,
-            first: Some(first),
+            first,
             events,
             is_whole: false,
         }
@@ -284,39 +284,36 @@ impl Answer {
 }
 
 impl Metered {
-    /// The next event, counted, in the poll that completed it. After `message_stop` it gives nothing more but reads the upstream's
-    /// bytes to their end, so that the connection can serve again.
+    /// The next event, counted, in the poll that completed it. After `message_stop` it gives only bytes that are passed on as they
+    /// come, but reads the upstream's bytes to their end, so that the connection can serve again.
     ///
     /// # Errors
     ///
     /// As [`EventStream::poll_next`]; and [`Error::Interrupted`] where the answer ends before `message_stop`.
-    pub fn poll_next(
-        &mut self,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<StreamEvent, Error>>> {
+    pub fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Event, Error>>> {
         loop {
             let event = match self.first.take() {
                 Some(first) => Some(Ok(first)),
                 None => ready!(self.events.poll_next(context)),
             };
-            if self.is_whole {
-                match event {
-                    Some(Ok(_)) => continue,
-                    Some(Err(_)) | None => return Poll::Ready(None),
-                }
-            }
-            let Some(event) = event else {
-                return Poll::Ready(Some(Err(Error::Interrupted(None))));
+            let mut event = match event {
+                Some(Ok(event)) => event,
+                Some(Err(_)) | None if self.is_whole => return Poll::Ready(None),
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                None => return Poll::Ready(Some(Err(Error::Interrupted(None)))),
             };
-            if let Ok(event) = &event {
-                if self.meter.has_begun() && matches!(event, StreamEvent::MessageStart(_)) {
-                    // An answer begins once; whatever says so again is not believed.
+            let begins_again =
+                self.meter.has_begun() && matches!(event.says, StreamEvent::MessageStart(_));
+            if self.is_whole || begins_again {
+                // An answer begins once and ends once; whatever says so again is passed on at most, and never believed.
+                if event.raw.is_none() {
                     continue;
                 }
-                self.meter.count(event);
-                self.is_whole = matches!(event, StreamEvent::MessageStop);
+                event.says = StreamEvent::Unknown;
             }
-            return Poll::Ready(Some(event));
+            self.meter.count(&event.says);
+            self.is_whole |= matches!(event.says, StreamEvent::MessageStop);
+            return Poll::Ready(Some(Ok(event)));
         }
     }
 

@@ -9,10 +9,9 @@ mod retry;
 
 use std::sync::Arc;
 
-use shared::anthropic::StreamEvent;
 use shared::error::{ApiError, ErrorKind};
 use shared::models::{Catalogue, Model};
-use shared::preflight::{self, Estimate};
+use shared::preflight::Estimate;
 
 use meter::Meter;
 pub use meter::Metered;
@@ -21,11 +20,19 @@ use retry::RetryBudget;
 
 use crate::access::Caller;
 use crate::admission::Doorkeeper;
-use crate::error::Error;
-use crate::turn::{Step, Turn};
-use crate::upstream::{EventStream, Upstream};
+use crate::error::{Causes, Error};
+use crate::turn::{Dialect, Step, Turn};
+use crate::upstream::{Answer, Content, Event, Upstream};
 use serving::clock::Clock;
 use serving::tasks::Tasks;
+
+/// An answer that has begun, as far as it was read.
+#[derive(Debug)]
+struct Opened {
+    answer: Answer,
+    /// The first event, where the pipeline waited for it.
+    first: Option<Event>,
+}
 
 /// Forwards requests to Claude. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -65,8 +72,11 @@ impl Proxy {
         let admission = self.doorkeeper.admit(seated, model, &estimate).await?;
         turn.trace.mark(Step::Admitted);
         let mut meter = Meter::start(admission, turn.request_id);
-        let (events, first) = self.open(&mut meter, &mut turn).await?;
-        Ok(meter.follow(events, first, turn.trace))
+        let Opened { answer, first } = self.open(&mut meter, &mut turn).await?;
+        match answer.content {
+            Content::Events(events) => Ok(meter.follow(events, first, turn.trace)),
+            Content::Whole(_) => Err(Error::Protocol("a stream was asked for".to_owned())),
+        }
     }
 
     /// Writes an answer in the page's dialect.
@@ -76,11 +86,7 @@ impl Proxy {
 
     /// Opens the upstream and waits for its first event, more than once where that may help. Nothing was passed on until then, so that
     /// no attempt can show.
-    async fn open(
-        &self,
-        meter: &mut Meter,
-        turn: &mut Turn,
-    ) -> Result<(EventStream, StreamEvent), Error> {
+    async fn open(&self, meter: &mut Meter, turn: &mut Turn) -> Result<Opened, Error> {
         let mut attempts = self.retries.begin(self.clock.instant());
         loop {
             let error = match self.attempt(meter, turn).await {
@@ -94,33 +100,36 @@ impl Proxy {
                 return Err(error);
             };
             let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
-            tracing::info!(%error, wait_ms, "an attempt failed and is made again");
+            tracing::info!(error = %Causes(&error), wait_ms, "an attempt failed and is made again");
             turn.trace.mark(Step::Retried);
             self.clock.sleep(wait).await;
         }
     }
 
-    async fn attempt(
-        &self,
-        meter: &mut Meter,
-        turn: &mut Turn,
-    ) -> Result<(EventStream, StreamEvent), Error> {
+    async fn attempt(&self, meter: &mut Meter, turn: &mut Turn) -> Result<Opened, Error> {
         let key = self.upstream.lease();
         turn.trace.mark(Step::Leased);
         let admission = meter.before_sending()?;
-        let mut events = self.upstream.open(admission, &key, turn).await?;
+        let mut answer = self.upstream.open(admission, &key, turn).await?;
         turn.trace.mark(Step::Opened);
-        let first = events.first().await?;
-        turn.trace.mark(Step::FirstEvent);
-        Ok((events, first))
+        // The page gets no answer that is an error at once; a program gets what the upstream says, as it says it.
+        let first = match &mut answer.content {
+            Content::Events(events) if turn.dialect == Dialect::Browser => {
+                let first = events.first().await?;
+                turn.trace.mark(Step::FirstEvent);
+                Some(first)
+            }
+            Content::Events(_) | Content::Whole(_) => None,
+        };
+        Ok(Opened { answer, first })
     }
 
     /// Judges the turn by the rules that the page runs too; the browser's run is never trusted. Money is left to admission, which
     /// looks and reserves in one step.
     fn preflight(&self, caller: &Caller, turn: &Turn) -> Result<(&Model, Estimate), Error> {
         let now = self.clock.now();
-        let verdict = preflight::check(&turn.view, &caller.policy, &self.catalogue, now);
-        let model = self.catalogue.find(&turn.view.model);
+        let verdict = turn.view.check(&caller.policy, &self.catalogue, now);
+        let model = self.catalogue.find(turn.view.model());
         match (model, verdict.estimate) {
             (Some(model), Some(estimate)) if !verdict.is_blocked() => Ok((model, estimate)),
             _ => Err(ApiError {

@@ -23,6 +23,7 @@ use tokio_util::sync::WaitForCancellationFutureOwned;
 use super::Metered;
 use crate::dialect::browser;
 use crate::error::{Causes, Error};
+use crate::upstream::Event;
 use serving::clock::{Clock, IdleAlarm};
 use serving::tasks::Tasks;
 
@@ -68,8 +69,8 @@ impl BrowserEvents {
     }
 
     /// Takes one event; what it gives waits in `waiting`.
-    fn take(&mut self, event: Result<StreamEvent, Error>) {
-        match event {
+    fn take(&mut self, event: Result<Event, Error>) {
+        match event.map(|event| event.says) {
             Ok(StreamEvent::MessageStop) => {
                 self.phase = Phase::Closing;
                 self.end(None);

@@ -136,6 +136,7 @@ mod tests {
             message: String::new(),
             request_id: None,
             retry_after_ms,
+            verbatim: None,
         }))
     }
 

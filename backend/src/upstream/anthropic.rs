@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use hyper::HeaderMap;
 use hyper::header::{
     ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, HeaderName, HeaderValue,
@@ -9,19 +10,27 @@ use hyper::header::{
 use reqwest::{Client, Response};
 use shared::anthropic::{MESSAGES_PATH, VERSION};
 
+use super::chunks::Chunks;
 use super::events::EventStream;
-use super::{FreeCall, refusal};
-use crate::error::Error;
+use super::whole::{self, WholeAnswer};
+use super::{Answer, Content, FreeCall, refusal};
+use crate::error::{Error, Verbatim};
 use crate::keys::KeyLease;
 use crate::secret::Secret;
-use crate::turn::Turn;
+use crate::turn::{Dialect, Turn};
 use serving::clock::Clock;
 
-/// How long the upstream may take until its answer's headers. Long prompts take a minute; the API's own limit is ten.
+/// How long the upstream may take until the headers of a streamed answer. Long prompts take a minute.
 const FIRST_BYTE_MAX: Duration = Duration::from_mins(2);
+
+/// How long the upstream may take until the headers of a whole answer, which come when all of it is written. The API's own limit.
+const WHOLE_ANSWER_MAX: Duration = Duration::from_mins(10);
 
 /// Bytes of an error answer that are read; the longest seen has two thousand.
 const ERROR_BYTES_MAX: usize = 64 * 1_024;
+
+const EVENT_STREAM: &str = "text/event-stream";
+const JSON: &str = "application/json";
 
 /// One Anthropic-speaking upstream. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -40,20 +49,41 @@ impl Anthropic {
         }
     }
 
-    /// Sends a turn and gives its answer once its headers are there.
-    pub(super) async fn open(&self, key: &KeyLease, turn: &Turn) -> Result<EventStream, Error> {
+    /// Sends a turn and gives its answer: events once the headers are there, a whole one once it is.
+    pub(super) async fn open(&self, key: &KeyLease, turn: &Turn) -> Result<Answer, Error> {
+        let query = if turn.is_beta { "?beta=true" } else { "" };
         let request = self
             .client
-            .post(format!("{}{MESSAGES_PATH}", self.base_url))
-            .headers(headers(key.secret())?)
+            .post(format!("{}{MESSAGES_PATH}{query}", self.base_url))
+            .headers(headers(key.secret(), &turn.headers)?)
             .body(turn.raw.clone());
-        let response = self.answered(request.send()).await?;
+        let patience = if turn.is_streamed {
+            FIRST_BYTE_MAX
+        } else {
+            WHOLE_ANSWER_MAX
+        };
+        let response = self.answered(request.send(), patience).await?;
+        let passes_on = turn.dialect == Dialect::Anthropic;
         if !response.status().is_success() {
-            return Err(self.refused(response).await);
+            return Err(self
+                .refused(response, passes_on.then(|| key.secret()))
+                .await);
         }
-        check_is_event_stream(response.headers())?;
-        let body = hyper::Response::from(response).into_body();
-        Ok(EventStream::new(body, self.clock.clone()))
+        let headers = if passes_on {
+            passed_on(response.headers())
+        } else {
+            HeaderMap::new()
+        };
+        let content = if turn.is_streamed {
+            check_kind(response.headers(), EVENT_STREAM)?;
+            let chunks = Chunks::new(response, self.clock.clone());
+            Content::Events(EventStream::new(chunks, passes_on))
+        } else {
+            check_kind(response.headers(), JSON)?;
+            let bytes = whole::read(Chunks::new(response, self.clock.clone())).await?;
+            Content::Whole(WholeAnswer::new(bytes)?)
+        };
+        Ok(Answer { headers, content })
     }
 
     /// Makes a call that costs nothing.
@@ -64,71 +94,110 @@ impl Anthropic {
         let request = self
             .client
             .get(format!("{}{path}", self.base_url))
-            .headers(headers(key.secret())?);
-        let response = self.answered(request.send()).await?;
+            .headers(headers(key.secret(), &HeaderMap::new())?);
+        let response = self.answered(request.send(), FIRST_BYTE_MAX).await?;
         if response.status().is_success() {
             return Ok(());
         }
-        Err(self.refused(response).await)
+        Err(self.refused(response, None).await)
     }
 
     async fn answered(
         &self,
         answer: impl Future<Output = reqwest::Result<Response>>,
+        patience: Duration,
     ) -> Result<Response, Error> {
         tokio::select! {
             answer = answer => answer.map_err(|error| Error::Unreachable(error.without_url())),
-            () = self.clock.sleep(FIRST_BYTE_MAX) => Err(Error::Timeout("before its answer began")),
+            () = self.clock.sleep(patience) => Err(Error::Timeout("before its answer began")),
         }
     }
 
-    async fn refused(&self, mut response: Response) -> Error {
-        let status = response.status().as_u16();
-        let retry_after_ms = refusal::retry_after_ms(response.headers());
-        let request_id = response
-            .headers()
-            .get("request-id")
-            .and_then(|id| id.to_str().ok())
-            .map(|id| id.chars().take(64).collect());
+    /// Reads an error answer. Whoever may see it as it is gives the `key`, which must not be in it.
+    async fn refused(&self, mut response: Response, key: Option<&Secret>) -> Error {
         let deadline = self.clock.sleep(FIRST_BYTE_MAX);
         tokio::pin!(deadline);
         let mut body = Vec::new();
-        loop {
+        let is_whole = loop {
             let chunk = tokio::select! {
                 chunk = response.chunk() => chunk,
-                () = &mut deadline => break,
+                () = &mut deadline => break false,
             };
-            // A body that breaks off is judged by its status and what came of it.
-            let Ok(Some(chunk)) = chunk else { break };
-            body.extend_from_slice(&chunk);
+            match chunk {
+                Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+                Ok(None) => break true,
+                // A body that breaks off is judged by its status and what came of it.
+                Err(_) => break false,
+            }
             if body.len() > ERROR_BYTES_MAX {
                 body.truncate(ERROR_BYTES_MAX);
-                break;
+                break false;
             }
-        }
-        refusal::from_answer(status, &body, retry_after_ms, request_id)
+        };
+        let (status, headers) = (response.status().as_u16(), response.headers());
+        let verbatim = key
+            .filter(|key| is_whole && may_be_seen(status, headers, &body, key))
+            .map(|_| Verbatim {
+                headers: passed_on(headers),
+                bytes: Bytes::copy_from_slice(&body),
+            });
+        refusal::from_answer(status, headers, &body, verbatim)
     }
 }
 
-/// All headers of a request, from an empty map: nothing of the caller's travels on.
-fn headers(key: &Secret) -> Result<HeaderMap, Error> {
+/// Whether a caller who speaks the dialect may see an error as it came. A refusal of our key is no business of the caller's, and
+/// neither is where a redirect leads.
+fn may_be_seen(status: u16, headers: &HeaderMap, body: &[u8], key: &Secret) -> bool {
+    let is_about_the_request = status >= 400 && !matches!(status, 401 | 403);
+    let is_encoded = headers.contains_key(CONTENT_ENCODING);
+    let shows_the_key = matches!(
+        key.redact(&String::from_utf8_lossy(body)),
+        std::borrow::Cow::Owned(_)
+    );
+    is_about_the_request && !is_encoded && !shows_the_key
+}
+
+/// The headers of an answer that a caller may see: its name, the limits, and when to come back.
+fn passed_on(headers: &HeaderMap) -> HeaderMap {
+    const NAMES: [&str; 4] = [
+        "request-id",
+        "retry-after",
+        "retry-after-ms",
+        "x-should-retry",
+    ];
+    let is_passed = |name: &HeaderName| {
+        NAMES.contains(&name.as_str()) || name.as_str().starts_with("anthropic-")
+    };
+    headers
+        .iter()
+        .filter(|(name, _)| is_passed(name))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect()
+}
+
+/// All headers of a request: ours, and those of the caller's that a dialect has picked, which win.
+fn headers(key: &Secret, picked: &HeaderMap) -> Result<HeaderMap, Error> {
     let mut key = HeaderValue::from_str(key.expose())
         .map_err(|_| Error::Internal("the key cannot stand in a header".to_owned()))?;
     key.set_sensitive(true);
-    Ok(HeaderMap::from_iter([
-        (HeaderName::from_static("x-api-key"), key),
+    let mut headers = HeaderMap::from_iter([
         (
             HeaderName::from_static("anthropic-version"),
             HeaderValue::from_static(VERSION),
         ),
-        (CONTENT_TYPE, HeaderValue::from_static("application/json")),
-        (ACCEPT, HeaderValue::from_static("application/json")),
+        (CONTENT_TYPE, HeaderValue::from_static(JSON)),
+        (ACCEPT, HeaderValue::from_static(JSON)),
         (ACCEPT_ENCODING, HeaderValue::from_static("identity")),
-    ]))
+    ]);
+    for (name, value) in picked {
+        headers.insert(name.clone(), value.clone());
+    }
+    headers.insert(HeaderName::from_static("x-api-key"), key);
+    Ok(headers)
 }
 
-/// FM-34: we asked for plain bytes; anything else would be relayed as garbage.
-fn check_is_event_stream(headers: &HeaderMap) -> Result<(), Error> {
+/// FM-34: we asked for plain bytes of one kind; anything else would be relayed as garbage.
+fn check_kind(headers: &HeaderMap, expected: &str) -> Result<(), Error> {
     let text = |name| {
         headers
             .get(name)
@@ -143,10 +212,10 @@ fn check_is_event_stream(headers: &HeaderMap) -> Result<(), Error> {
     }
     let kind = text(CONTENT_TYPE).unwrap_or_default();
     let essence = kind.split(';').next().unwrap_or_default().trim();
-    if essence.eq_ignore_ascii_case("text/event-stream") {
+    if essence.eq_ignore_ascii_case(expected) {
         return Ok(());
     }
     Err(Error::Protocol(format!(
-        "the answer is {kind:?} and no event stream"
+        "the answer is {kind:?} and not {expected}"
     )))
 }

@@ -4,14 +4,19 @@
 //! Before it come admission and the key's lease; after it the meter.
 
 mod anthropic;
+mod chunks;
 mod client;
 mod connect;
 mod events;
 mod refusal;
+mod whole;
+
+use hyper::HeaderMap;
 
 use anthropic::Anthropic;
 pub use connect::ConnectTimeout;
-pub use events::EventStream;
+pub use events::{Event, EventStream};
+pub use whole::WholeAnswer;
 
 use crate::admission::Admission;
 use crate::error::Error;
@@ -31,6 +36,24 @@ pub enum Upstream {
 pub struct AnthropicUpstream {
     api: Anthropic,
     keys: KeyRing,
+}
+
+/// An answer that has begun.
+#[derive(Debug)]
+pub struct Answer {
+    /// Headers of the upstream's that the caller may see; none where the two speak different dialects.
+    pub headers: HeaderMap,
+    /// What it says, or will say.
+    pub content: Content,
+}
+
+/// What an answer says, in Anthropic's dialect, whatever the upstream speaks.
+#[derive(Debug)]
+pub enum Content {
+    /// Events, for a turn that asked for a stream.
+    Events(EventStream),
+    /// All of it.
+    Whole(WholeAnswer),
 }
 
 /// What can be asked of an upstream without an admission, because it costs nothing.
@@ -66,7 +89,8 @@ impl Upstream {
         }
     }
 
-    /// Sends `turn`, which `admission` paid for, and gives its answer once it begins. Dropping the call or its answer closes it.
+    /// Sends `turn`, which `admission` paid for, and gives its answer: events once it begins, a whole one once it is there. Dropping
+    /// the call or its answer closes it.
     ///
     /// # Errors
     ///
@@ -76,7 +100,7 @@ impl Upstream {
         _admission: &Admission,
         key: &KeyLease,
         turn: &Turn,
-    ) -> Result<EventStream, Error> {
+    ) -> Result<Answer, Error> {
         match self {
             Self::Anthropic(upstream) => upstream.api.open(key, turn).await,
         }

@@ -1,19 +1,21 @@
 //! What an upstream's error means for us: whose fault it is, and whether to try again.
 
+use bytes::Bytes;
+use hyper::HeaderMap;
 use shared::anthropic::{ErrorDetail, ErrorResponse};
 use shared::error::ErrorKind;
 
-use crate::error::{Error, UpstreamRefusal};
+use crate::error::{Error, UpstreamRefusal, Verbatim};
 
 /// Most characters of an upstream's message that the log keeps.
 const MESSAGE_CHARS_MAX: usize = 500;
 
-/// Judges an error answer by its status and body.
+/// Judges an error answer by its status, headers and body. `verbatim` is what of it a caller may see as it is.
 pub(super) fn from_answer(
     status: u16,
+    headers: &HeaderMap,
     body: &[u8],
-    retry_after_ms: Option<u64>,
-    request_id: Option<String>,
+    verbatim: Option<Verbatim>,
 ) -> Error {
     let parsed: Option<ErrorResponse> = serde_json::from_slice(body).ok();
     let (detail, body_request_id) = match parsed {
@@ -31,13 +33,14 @@ pub(super) fn from_answer(
         message: detail
             .map(|detail| shortened(&detail.message))
             .unwrap_or_default(),
-        request_id: request_id.or(body_request_id),
-        retry_after_ms,
+        request_id: request_id(headers).or(body_request_id),
+        retry_after_ms: retry_after_ms(headers),
+        verbatim,
     }))
 }
 
-/// Judges an error that came inside a stream, where the status was 200 long before.
-pub(super) fn from_event(error: ErrorResponse) -> Error {
+/// Judges an error that came inside a stream, where the status was 200 long before; `raw` is the event's bytes.
+pub(super) fn from_event(error: ErrorResponse, raw: Option<Bytes>) -> Error {
     let detail = error.error;
     let status = match detail.r#type.as_str() {
         "invalid_request_error" => 400,
@@ -56,6 +59,10 @@ pub(super) fn from_event(error: ErrorResponse) -> Error {
         message: shortened(&detail.message),
         request_id: error.request_id,
         retry_after_ms: None,
+        verbatim: raw.map(|bytes| Verbatim {
+            headers: HeaderMap::new(),
+            bytes,
+        }),
     }))
 }
 
@@ -97,8 +104,14 @@ fn shortened(text: &str) -> String {
     text.chars().take(MESSAGE_CHARS_MAX).collect()
 }
 
+/// The upstream's name for the request, as far as the log needs it.
+fn request_id(headers: &HeaderMap) -> Option<String> {
+    let id = headers.get("request-id")?.to_str().ok()?;
+    Some(id.chars().take(64).collect())
+}
+
 /// Milliseconds to wait, from `retry-after-ms`, or `retry-after` in seconds. Dates are not used by this API.
-pub(super) fn retry_after_ms(headers: &reqwest::header::HeaderMap) -> Option<u64> {
+fn retry_after_ms(headers: &HeaderMap) -> Option<u64> {
     let number = |name: &str| headers.get(name)?.to_str().ok()?.trim().parse::<u64>().ok();
     number("retry-after-ms").or_else(|| number("retry-after")?.checked_mul(1_000))
 }
@@ -108,7 +121,7 @@ mod tests {
     use super::*;
 
     fn kind(status: u16, body: &str) -> ErrorKind {
-        from_answer(status, body.as_bytes(), None, None).kind()
+        from_answer(status, &HeaderMap::new(), body.as_bytes(), None).kind()
     }
 
     /// FM-39: every status of the upstream has its row; none becomes a success.
@@ -164,7 +177,7 @@ mod tests {
     fn an_error_inside_a_stream_is_judged_by_its_type() {
         let event = |kind: &str| {
             let json = format!(r#"{{"error":{{"type":"{kind}","message":"m"}}}}"#);
-            from_event(serde_json::from_str(&json).expect("an error")).kind()
+            from_event(serde_json::from_str(&json).expect("an error"), None).kind()
         };
         assert_eq!(event("overloaded_error"), ErrorKind::Overloaded);
         assert_eq!(event("brand_new_error"), ErrorKind::UpstreamError);

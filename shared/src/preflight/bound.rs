@@ -52,7 +52,7 @@ pub(super) fn estimate(
 }
 
 /// Tokens that `bytes` of text in `messages` messages probably have, from few to many.
-fn range(bytes: u64, messages: u64) -> (TokenCount, TokenCount) {
+pub(super) fn range(bytes: u64, messages: u64) -> (TokenCount, TokenCount) {
     /// Tokens of a message's frame, as seen.
     const FRAME: u64 = 7;
     let frames = messages.saturating_mul(FRAME);

@@ -4,6 +4,7 @@
 //! server never has to trust the browser's.
 
 mod bound;
+mod outline;
 mod validate;
 
 use std::borrow::Cow;
@@ -11,6 +12,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 pub use bound::{TOKENS_PER_MESSAGE_MAX, TOKENS_PER_REQUEST_MAX, input_bound};
+pub use outline::{MessageOutline, check_outline};
 
 use crate::api::chat::ChatRequest;
 use crate::models::Catalogue;
@@ -123,9 +125,11 @@ pub fn check(
     let model = catalogue.find(&request.model);
     let estimate = model.and_then(|model| bound::estimate(request, policy, model, now));
     let mut findings = Vec::new();
-    validate::model(request, policy, model, now, &mut findings);
+    validate::model(&request.model, policy, model, now, &mut findings);
+    validate::effort(request.effort, model, &mut findings);
     validate::messages(request, policy, &mut findings);
-    validate::output_cap(request, policy, model, &mut findings);
+    let asked = request.max_tokens.unwrap_or(policy.output_tokens_default);
+    validate::output_cap(asked, 1, policy, model, &mut findings);
     if let (Some(model), Some(estimate)) = (model, &estimate) {
         validate::fits(estimate, policy, model, &mut findings);
     }

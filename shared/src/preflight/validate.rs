@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::{Estimate, Finding, Rule, Severity};
-use crate::api::chat::{ChatRequest, Role};
+use crate::api::chat::{ChatRequest, Effort, Role};
 use crate::models::{Lifecycle, Model};
 use crate::policy::Policy;
 use crate::time::UnixMillis;
@@ -22,9 +22,9 @@ fn block(rule: Rule, what: String, why: &'static str) -> Finding {
     finding(rule, Severity::Block, what, why)
 }
 
-/// Unknown, retired, ending and forbidden models, and effort that the model does not know.
+/// Unknown, retired, ending and forbidden models.
 pub(super) fn model(
-    request: &ChatRequest,
+    id: &str,
     policy: &Policy,
     model: Option<&Model>,
     now: UnixMillis,
@@ -33,7 +33,7 @@ pub(super) fn model(
     let Some(model) = model else {
         findings.push(block(
             Rule::ModelUnknown,
-            format!("No model is called {:?}.", shortened(&request.model)),
+            format!("No model is called {:?}.", shortened(id)),
             "Claude would answer 404. Choose a model from the list.",
         ));
         return;
@@ -65,7 +65,13 @@ pub(super) fn model(
             "The policy lists the models that may be asked. Choose one of them.",
         ));
     }
-    if let (Some(effort), false) = (request.effort, model.accepts_effort()) {
+}
+
+/// Effort that the model does not know.
+pub(super) fn effort(effort: Option<Effort>, model: Option<&Model>, findings: &mut Vec<Finding>) {
+    if let (Some(effort), Some(model)) = (effort, model)
+        && !model.accepts_effort()
+    {
         findings.push(block(
             Rule::EffortNotAccepted,
             format!(
@@ -91,17 +97,7 @@ pub(super) fn messages(request: &ChatRequest, policy: &Policy, findings: &mut Ve
             "Start a new conversation, or drop old turns.",
         ));
     }
-    let bytes = request_bytes(request);
-    if bytes > policy.request_bytes_max {
-        findings.push(block(
-            Rule::RequestTooLarge,
-            format!(
-                "{bytes} bytes; at most {} may be sent.",
-                policy.request_bytes_max
-            ),
-            "Shorten the message, or drop old turns.",
-        ));
-    }
+    size(request_bytes(request), policy, findings);
     for (index, message) in request.messages.iter().enumerate() {
         if message.content.trim().is_empty() {
             findings.push(Finding {
@@ -132,21 +128,35 @@ pub(super) fn messages(request: &ChatRequest, policy: &Policy, findings: &mut Ve
     }
 }
 
-/// The output cap against zero, the policy and the model.
+/// The size against the policy.
+pub(super) fn size(bytes: u64, policy: &Policy, findings: &mut Vec<Finding>) {
+    if bytes > policy.request_bytes_max {
+        findings.push(block(
+            Rule::RequestTooLarge,
+            format!(
+                "{bytes} bytes; at most {} may be sent.",
+                policy.request_bytes_max
+            ),
+            "Shorten the message, or drop old turns.",
+        ));
+    }
+}
+
+/// The output cap against `least`, the policy and the model.
 pub(super) fn output_cap(
-    request: &ChatRequest,
+    asked: u32,
+    least: u32,
     policy: &Policy,
     model: Option<&Model>,
     findings: &mut Vec<Finding>,
 ) {
-    let asked = request.max_tokens.unwrap_or(policy.output_tokens_default);
     let cap = model.map_or(policy.output_tokens_max, |model| {
         model.output_tokens_max.min(policy.output_tokens_max)
     });
-    if asked == 0 || asked > cap {
+    if !(least..=cap).contains(&asked) {
         findings.push(block(
             Rule::OutputCap,
-            format!("{asked} output tokens asked; 1 to {cap} are allowed."),
+            format!("{asked} output tokens asked; {least} to {cap} are allowed."),
             "The cap bounds what an answer can cost.",
         ));
     }

@@ -47,7 +47,7 @@ pub struct Parser {
     data: Vec<u8>,
     /// Whether a data field was seen: an event without one is not dispatched.
     has_data: bool,
-    /// The last byte was a CR: a LF right behind it belongs to the same line end.
+    /// The last chunk ended with a CR: a LF right behind it belongs to the same line end.
     after_carriage_return: bool,
     /// No line was finished yet: a byte order mark may lead the first.
     is_first_line: bool,
@@ -84,8 +84,7 @@ impl Parser {
         }
         while let Some(end) = self.line_end(input) {
             let (piece, rest) = input.split_at(end);
-            self.after_carriage_return = rest.first() == Some(&b'\r');
-            *input = rest.get(1..).unwrap_or_default();
+            *input = self.after_line_end(rest);
             if self.take_line(piece)? {
                 self.is_dispatched = true;
                 return Ok(Some(Event {
@@ -116,6 +115,18 @@ impl Parser {
             }
         }
         memchr::memchr2(b'\n', b'\r', input)
+    }
+
+    /// What follows the line end at the front of `rest`, both bytes of a CRLF taken where both are there.
+    const fn after_line_end<'a>(&mut self, rest: &'a [u8]) -> &'a [u8] {
+        match rest {
+            [b'\r'] => {
+                self.after_carriage_return = true;
+                &[]
+            }
+            [b'\r', b'\n', after @ ..] | [_, after @ ..] => after,
+            [] => &[],
+        }
     }
 
     /// Takes one line, whose last part is `piece`; true when it ends an event.

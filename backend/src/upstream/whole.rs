@@ -1,0 +1,76 @@
+//! An answer that comes whole: read to its end, bounded, and looked through for what the meter must know.
+
+use std::future::poll_fn;
+
+use bytes::{Bytes, BytesMut};
+use serde::Deserialize;
+use shared::anthropic::Usage;
+
+use super::chunks::Chunks;
+use crate::error::Error;
+
+/// Bytes that a whole answer may have. The longest one, 128,000 tokens, is about 600 kB of text, and 4 MB where each character is
+/// escaped.
+const ANSWER_BYTES_MAX: usize = 8 * 1_024 * 1_024;
+
+/// A whole answer, in Anthropic's dialect.
+#[derive(Debug)]
+pub struct WholeAnswer {
+    /// The body as the caller gets it.
+    pub bytes: Bytes,
+    /// What it used.
+    pub usage: Usage,
+    /// Why the model stopped.
+    pub stop_reason: Option<String>,
+}
+
+/// What is read of an answer; its content is passed over.
+#[derive(Deserialize)]
+struct Summary {
+    usage: Usage,
+    stop_reason: Option<String>,
+}
+
+impl WholeAnswer {
+    /// Looks through the body of an answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Protocol`] for a body that is no message.
+    pub(super) fn new(bytes: Bytes) -> Result<Self, Error> {
+        let Summary { usage, stop_reason } = serde_json::from_slice(&bytes)
+            .map_err(|error| Error::Protocol(format!("the answer cannot be read: {error}")))?;
+        Ok(Self {
+            bytes,
+            usage,
+            stop_reason,
+        })
+    }
+}
+
+/// Reads a body to its end. One that comes in a single chunk is not copied.
+///
+/// # Errors
+///
+/// As [`Chunks::poll_next`]; and [`Error::Protocol`] for a body that is too large.
+pub(super) async fn read(mut chunks: Chunks) -> Result<Bytes, Error> {
+    let mut first = Bytes::new();
+    let mut all = BytesMut::new();
+    while let Some(chunk) = poll_fn(|context| chunks.poll_next(context)).await {
+        let chunk = chunk?;
+        if first.is_empty() {
+            first = chunk;
+            continue;
+        }
+        if all.is_empty() {
+            all.extend_from_slice(&first);
+        }
+        if all.len() + chunk.len() > ANSWER_BYTES_MAX {
+            return Err(Error::Protocol(format!(
+                "the answer has more than {ANSWER_BYTES_MAX} bytes"
+            )));
+        }
+        all.extend_from_slice(&chunk);
+    }
+    Ok(if all.is_empty() { first } else { all.freeze() })
+}
