@@ -3,7 +3,8 @@
 use hyper::header::{HeaderMap, HeaderName};
 use sha2::{Digest, Sha256};
 
-use super::refusal::Refusal;
+use super::refusal::{Refusal, Wording};
+use super::route::Dialect;
 use shared::hex::hex;
 
 /// The headers whose values are never written down.
@@ -32,23 +33,30 @@ pub(super) enum Version {
     October2026,
 }
 
-/// The key of a request; where both headers have one, `x-api-key` counts.
-pub(super) fn key_seen(headers: &HeaderMap) -> Option<KeySeen> {
-    find_key(headers).map(|(header, key)| see(header, key))
+/// The key of a request. Where both headers have one, `x-api-key` counts; the OpenAI dialect does not know that header.
+pub(super) fn key_seen(dialect: Dialect, headers: &HeaderMap) -> Option<KeySeen> {
+    find_key(dialect, headers).map(|(header, key)| see(header, key))
+}
+
+/// Lets a request in, or not.
+pub(super) fn admit(dialect: Dialect, headers: &HeaderMap) -> Result<KeySeen, Refusal> {
+    if dialect == Dialect::Anthropic {
+        check_origin(headers)?;
+    }
+    check_key(dialect, headers)
 }
 
 /// Lets in every key that is not empty and does not contain `invalid`.
-pub(super) fn check_key(headers: &HeaderMap) -> Result<KeySeen, Refusal> {
-    let missing = || Refusal::unauthorized("x-api-key header is required");
-    let (header, key) = find_key(headers).ok_or_else(missing)?;
+fn check_key(dialect: Dialect, headers: &HeaderMap) -> Result<KeySeen, Refusal> {
+    let (header, key) = find_key(dialect, headers).ok_or_else(missing_key)?;
     if String::from_utf8_lossy(key).contains("invalid") {
-        return Err(Refusal::unauthorized("invalid x-api-key"));
+        return Err(invalid_key());
     }
     Ok(see(header, key))
 }
 
 /// Refuses what a browser sends from another origin, unless it says that it knows the danger.
-pub(super) fn check_origin(headers: &HeaderMap) -> Result<(), Refusal> {
+fn check_origin(headers: &HeaderMap) -> Result<(), Refusal> {
     if headers.contains_key(hyper::header::ORIGIN) && !opted_into_browser_access(headers) {
         let message = "CORS requests must set 'anthropic-dangerous-direct-browser-access' header";
         return Err(Refusal::unauthorized(message));
@@ -79,6 +87,18 @@ pub(super) fn version(headers: &HeaderMap) -> Result<Version, Refusal> {
     }
 }
 
+fn missing_key() -> Refusal {
+    let wording = "You didn't provide an API key. You need to provide your API key in an Authorization header using Bearer auth (i.e. Authorization: Bearer YOUR_KEY).";
+    Refusal::unauthorized("x-api-key header is required").or_in_openai(Wording::new(wording))
+}
+
+/// OpenAI repeats a part of the key here; the stand-in writes down none of it.
+fn invalid_key() -> Refusal {
+    let wording = "Incorrect API key provided. You can find your API key at https://platform.openai.com/account/api-keys.";
+    Refusal::unauthorized("invalid x-api-key")
+        .or_in_openai(Wording::new(wording).code("invalid_api_key"))
+}
+
 fn see(header: &'static str, key: &[u8]) -> KeySeen {
     let mut fingerprint = hex(&Sha256::digest(key));
     fingerprint.truncate(8);
@@ -88,9 +108,10 @@ fn see(header: &'static str, key: &[u8]) -> KeySeen {
     }
 }
 
-fn find_key(headers: &HeaderMap) -> Option<(&'static str, &[u8])> {
+fn find_key(dialect: Dialect, headers: &HeaderMap) -> Option<(&'static str, &[u8])> {
     let api_key = headers
         .get("x-api-key")
+        .filter(|_| dialect == Dialect::Anthropic)
         .map(|key| ("x-api-key", key.as_bytes()));
     let bearer = headers.get("authorization").and_then(|value| {
         let key = value.as_bytes().strip_prefix(b"Bearer ")?;
@@ -116,9 +137,11 @@ mod tests {
     #[test]
     fn x_api_key_counts_before_bearer_and_neither_is_kept() {
         let both = headers(&[("authorization", "Bearer other"), ("x-api-key", "abc")]);
-        let seen = key_seen(&both).expect("a key");
+        let seen = key_seen(Dialect::Anthropic, &both).expect("a key");
         assert_eq!(seen.header, "x-api-key");
         assert_eq!(seen.fingerprint, "ba7816bf", "SHA-256 of `abc`");
+        let seen = key_seen(Dialect::OpenAi, &both).expect("a key");
+        assert_eq!(seen.header, "authorization");
     }
 
     #[test]
@@ -129,7 +152,7 @@ mod tests {
             &[("authorization", "Basic eDp5")],
             &[],
         ] {
-            let refusal = check_key(&headers(pairs)).expect_err("no key");
+            let refusal = check_key(Dialect::Anthropic, &headers(pairs)).expect_err("no key");
             assert_eq!(refusal.message, "x-api-key header is required", "{pairs:?}");
         }
     }

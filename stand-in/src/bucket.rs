@@ -5,7 +5,7 @@ use std::time::Duration;
 use hyper::header::{HeaderMap, HeaderName, HeaderValue};
 use shared::time::UnixMillis;
 
-use super::refusal::Refusal;
+use super::refusal::{Refusal, Wording};
 use super::settings::Limits;
 
 /// Levels are kept in 60,000ths: a bucket of N a minute gains exactly N of them each millisecond.
@@ -50,10 +50,8 @@ impl Buckets {
         ] {
             let wait = bucket.wait_for(now, wanted);
             if !wait.is_zero() {
-                return Err(Refusal::rate_limited(
-                    message(bucket.limit, unit, model),
-                    wait,
-                ));
+                let refusal = Refusal::rate_limited(message(bucket.limit, unit, model), wait);
+                return Err(refusal.or_in_openai(wording(bucket.limit, unit, model, wait)));
             }
         }
         self.requests.take(1);
@@ -67,24 +65,10 @@ impl Buckets {
     }
 
     /// The twelve headers that tell a client where it stands.
-    pub(super) fn write_headers(&self, now: UnixMillis, headers: &mut HeaderMap) {
-        let thousands = |tokens: u64| (tokens + 500) / 1_000 * 1_000;
+    pub(super) fn write_anthropic_headers(&self, now: UnixMillis, headers: &mut HeaderMap) {
         let (input, output) = (self.input.state(now), self.output.state(now));
-        let (input, output) = (
-            State {
-                remaining: thousands(input.remaining),
-                ..input
-            },
-            State {
-                remaining: thousands(output.remaining),
-                ..output
-            },
-        );
-        let tokens = State {
-            limit: input.limit + output.limit,
-            remaining: input.remaining + output.remaining,
-            full_at: input.full_at.max(output.full_at),
-        };
+        let (input, output) = (input.in_thousands(), output.in_thousands());
+        let tokens = input.and(output);
         for (name, state) in [
             ("requests", self.requests.state(now)),
             ("tokens", tokens),
@@ -96,15 +80,54 @@ impl Buckets {
                 ("remaining", state.remaining.to_string()),
                 ("reset", state.full_at.to_string()),
             ] {
-                let name = format!("anthropic-ratelimit-{name}-{what}");
-                if let (Ok(name), Ok(value)) =
-                    (HeaderName::try_from(name), HeaderValue::try_from(value))
-                {
-                    headers.insert(name, value);
-                }
+                write_header(
+                    headers,
+                    &format!("anthropic-ratelimit-{name}-{what}"),
+                    value,
+                );
             }
         }
     }
+
+    /// The six headers that say the same in the OpenAI dialect.
+    pub(super) fn write_openai_headers(&self, now: UnixMillis, headers: &mut HeaderMap) {
+        let tokens = self.input.state(now).and(self.output.state(now));
+        for (name, state) in [("requests", self.requests.state(now)), ("tokens", tokens)] {
+            let reset = lasting(Duration::from_millis(now.until_ms(state.full_at)));
+            for (what, value) in [
+                ("limit", state.limit.to_string()),
+                ("remaining", state.remaining.to_string()),
+                ("reset", reset),
+            ] {
+                write_header(headers, &format!("x-ratelimit-{what}-{name}"), value);
+            }
+        }
+    }
+}
+
+fn write_header(headers: &mut HeaderMap, name: &str, value: String) {
+    if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+        headers.insert(name, value);
+    }
+}
+
+/// `6m0s`, `20s` or `120ms`, as OpenAI tells how long something takes.
+fn lasting(duration: Duration) -> String {
+    let seconds = duration.as_secs();
+    match seconds {
+        0 => format!("{}ms", duration.as_millis()),
+        1..60 => format!("{seconds}s"),
+        _ => format!("{}m{}s", seconds / 60, seconds % 60),
+    }
+}
+
+fn wording(limit: u64, unit: &'static str, model: &str, wait: Duration) -> Wording {
+    let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+    let message = format!(
+        "Rate limit reached for {model} in organization {ORGANIZATION} on {unit} per min: Limit {limit}. Please try again in {seconds}s."
+    );
+    let kind = if unit == "requests" { unit } else { "tokens" };
+    Wording::new(message).kind(kind).code("rate_limit_exceeded")
 }
 
 fn message(limit: u64, unit: &str, model: &str) -> String {
@@ -144,6 +167,24 @@ struct State {
     limit: u64,
     remaining: u64,
     full_at: UnixMillis,
+}
+
+impl State {
+    /// Tokens are told by the thousand.
+    const fn in_thousands(self) -> Self {
+        Self {
+            remaining: (self.remaining + 500) / 1_000 * 1_000,
+            ..self
+        }
+    }
+
+    fn and(self, other: Self) -> Self {
+        Self {
+            limit: self.limit + other.limit,
+            remaining: self.remaining + other.remaining,
+            full_at: self.full_at.max(other.full_at),
+        }
+    }
 }
 
 impl Bucket {
@@ -227,7 +268,7 @@ mod tests {
         let mut buckets = Buckets::new(Limits::START, START);
         buckets.admit(START, "m", 2_600).expect("fits");
         let mut headers = HeaderMap::new();
-        buckets.write_headers(START, &mut headers);
+        buckets.write_anthropic_headers(START, &mut headers);
         assert_eq!(headers.len(), 12);
         let header = |name: &str| {
             headers
@@ -240,6 +281,20 @@ mod tests {
         assert_eq!(header("input-tokens-remaining"), Some("1997000"));
         assert_eq!(header("tokens-limit"), Some("2400000"));
         assert_eq!(header("tokens-remaining"), Some("2397000"));
+    }
+
+    #[test]
+    fn six_headers_tell_it_in_the_openai_dialect() {
+        let mut buckets = Buckets::new(LIMITS, START);
+        buckets.admit(START, "m", 500).expect("fits");
+        let mut headers = HeaderMap::new();
+        buckets.write_openai_headers(START, &mut headers);
+        let told = ["limit", "remaining", "reset"].map(|what| {
+            ["requests", "tokens"].map(|of| headers[&format!("x-ratelimit-{what}-{of}")].clone())
+        });
+        assert_eq!(told, [["2", "1100"], ["1", "600"], ["30s", "30s"]]);
+        assert_eq!(lasting(Duration::from_mins(6)), "6m0s");
+        assert_eq!(lasting(Duration::from_millis(120)), "120ms");
     }
 
     #[test]

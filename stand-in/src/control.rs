@@ -114,7 +114,7 @@ impl Control {
             .send_modify(|gates| gates.headers.may_pass += count);
     }
 
-    /// From now on each event behind `message_start` is sent only when [`Control::allow_events`] says so.
+    /// From now on each event behind the first one of a stream is sent only when [`Control::allow_events`] says so.
     pub fn step(&self) {
         self.gates.send_modify(|gates| gates.events.close());
     }
@@ -130,7 +130,7 @@ impl Control {
         self.gates.send_replace(Gates::default());
     }
 
-    /// Dictates the next answer to `POST /v1/messages` that nothing waits for yet; the ones after it follow in the order of the calls.
+    /// Dictates an answer for the next request, in either dialect; further calls dictate the ones after it, in the order of the calls.
     /// A request that is refused for its own faults uses up none.
     pub fn reply_with(&self, script: Script) {
         let mut scripts = self.scripts.lock().unwrap_or_else(PoisonError::into_inner);

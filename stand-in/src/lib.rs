@@ -1,13 +1,16 @@
-//! An embedded stand-in for Claude: a real HTTP server that speaks Anthropic's Messages API, for the demo, the tests and the bench.
+//! An embedded stand-in for Claude: a real HTTP server that speaks Anthropic's Messages API and, as a gateway in front of Claude does,
+//! OpenAI's chat completions, for the demo, the tests and the bench.
 //!
 //! Only the base URL tells it from the real thing. It judges requests as the API does, in the API's words, counts tokens, keeps a
 //! prompt cache and rate limits, and streams answers that say that they come from a stand-in. The same seed gives the same bytes.
+//! An answer is the same in both dialects, and costs the same; only how it is written differs.
 //! Its [`Control`] handle sees what arrived and steers what goes out; whoever holds none can do neither.
 
 mod answer;
 mod auth;
 mod bucket;
 mod cache;
+mod chat;
 mod control;
 mod exchange;
 mod log;
@@ -15,6 +18,7 @@ mod models;
 mod random;
 mod refusal;
 mod replies;
+mod route;
 mod script;
 mod service;
 mod settings;

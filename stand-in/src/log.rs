@@ -11,11 +11,12 @@ use shared::money::{NanoUsd, TokenUsage};
 use shared::time::UnixMillis;
 
 use super::auth::{KeySeen, SECRET_HEADERS, key_seen};
+use super::route::Dialect;
 
 /// One request as it arrived, and what became of it.
 #[derive(Clone, Debug)]
 pub struct Received {
-    /// The name that the answer's `request-id` header gives it.
+    /// The name that the answer's `request-id` or `x-request-id` header gives it.
     pub request_id: String,
     /// `POST`, `GET` and so on.
     pub method: Method,
@@ -42,7 +43,7 @@ pub struct Received {
 }
 
 impl Received {
-    pub(super) fn new(parts: &Parts, request_id: String, at: Instant) -> Self {
+    pub(super) fn new(dialect: Dialect, parts: &Parts, request_id: String, at: Instant) -> Self {
         let headers = parts.headers.iter().map(|(name, value)| {
             let is_secret = SECRET_HEADERS.contains(&name.as_str());
             let value =
@@ -55,7 +56,7 @@ impl Received {
             path: parts.uri.path().to_owned(),
             query: parts.uri.query().map(str::to_owned),
             headers: headers.collect(),
-            key: key_seen(&parts.headers),
+            key: key_seen(dialect, &parts.headers),
             body: Bytes::new(),
             at,
             outcome: Outcome::Open,

@@ -1,4 +1,4 @@
-//! `GET /v1/models` and `GET /v1/models/{id}`, from the catalogue.
+//! `GET /v1/models` and `GET /v1/models/{id}`, from the catalogue, as either dialect's clients read them.
 
 use hyper::Uri;
 use serde_json::{Value, json};
@@ -6,6 +6,7 @@ use shared::models::{Catalogue, Lifecycle, Model, Thinking, Tokenizer};
 use shared::time::UnixMillis;
 
 use super::refusal::Refusal;
+use super::route::Dialect;
 
 /// Where all models are.
 pub(super) const PATH: &str = "/v1/models";
@@ -24,11 +25,24 @@ const LIMIT_MAX: usize = 1_000;
 /// # Errors
 ///
 /// 404 for a model that is unknown or retired, 400 for a page that makes no sense.
-pub(super) fn answer(uri: &Uri, catalogue: &Catalogue, now: UnixMillis) -> Result<Value, Refusal> {
+pub(super) fn answer(
+    dialect: Dialect,
+    uri: &Uri,
+    catalogue: &Catalogue,
+    now: UnixMillis,
+) -> Result<Value, Refusal> {
     if let Some(id) = uri.path().strip_prefix(PATH_OF_ONE) {
         let model = catalogue.find(id).filter(|model| model.is_available(now));
-        let missing = || Refusal::not_found(format!("model: {id}"));
-        return model.map(|model| info(model, now)).ok_or_else(missing);
+        let model = model.ok_or_else(|| Refusal::unknown_model(id))?;
+        return Ok(match dialect {
+            Dialect::Anthropic => info(model, now),
+            Dialect::OpenAi => openai_info(model),
+        });
+    }
+    if dialect == Dialect::OpenAi {
+        let models = catalogue.iter().filter(|model| model.is_available(now));
+        let models: Vec<_> = models.map(openai_info).collect();
+        return Ok(json!({"object": "list", "data": models}));
     }
     let page = Page::read(uri.query().unwrap_or_default())?;
     let is_wanted = |model: &&Model| match page.lifecycles.as_slice() {
@@ -129,6 +143,17 @@ fn lifecycle(model: &Model, now: UnixMillis) -> &'static str {
     }
 }
 
+/// A model as the OpenAI dialect knows it. That dialect has no pages.
+fn openai_info(model: &Model) -> Value {
+    json!({
+        "id": full_id(model),
+        "object": "model",
+        // As in Anthropic's list: the epoch.
+        "created": 0,
+        "owned_by": "anthropic",
+    })
+}
+
 fn info(model: &Model, now: UnixMillis) -> Value {
     let retires_at = match model.lifecycle {
         Lifecycle::Ends { on, .. } => Some(on.start().to_string()),
@@ -183,7 +208,7 @@ mod tests {
 
     fn ids(query: &str) -> Result<Vec<String>, Refusal> {
         let uri = format!("/v1/models?{query}").parse().expect("a URI");
-        let answer = answer(&uri, &Catalogue::builtin(), NOW)?;
+        let answer = answer(Dialect::Anthropic, &uri, &Catalogue::builtin(), NOW)?;
         let ids = answer["data"].as_array().expect("a list").iter();
         Ok(ids
             .map(|model| model["id"].as_str().expect("an id").to_owned())

@@ -8,8 +8,11 @@ use shared::money::TokenUsage;
 
 use super::refusal::Refusal;
 
-/// One answer, word for word, not cut at `max_tokens`. Usage and stop reason are filled in where it leaves them out. What goes wrong
-/// in the middle of a stream does not concern an answer that is asked for whole.
+/// One answer, word for word, not cut at `max_tokens` or a stop sequence. Usage and stop reason are filled in where it leaves them out.
+/// What goes wrong in the middle of a stream does not concern an answer that is asked for whole.
+///
+/// It is told in Anthropic's terms and works in either dialect. A place in a stream is counted in Anthropic's events: a start, the
+/// blocks with a ping in the first one, a `message_delta` and a stop. The OpenAI dialect goes wrong at the same place of the answer.
 #[derive(Clone, Debug, Default)]
 pub struct Script {
     pub(super) blocks: Vec<Block>,
@@ -82,7 +85,7 @@ impl Script {
         Self::default().and_text(pieces)
     }
 
-    /// An error in place of an answer.
+    /// An error in place of an answer. The OpenAI dialect translates the classes that it knows, and repeats all others.
     pub fn refuse(
         status: StatusCode,
         error_type: impl Into<String>,
@@ -162,7 +165,7 @@ impl Script {
         self
     }
 
-    /// Adds `details.error_code` to an error.
+    /// Adds `details.error_code` to an error; in the OpenAI dialect, `code`.
     #[must_use]
     pub fn error_code(mut self, code: impl Into<String>) -> Self {
         self.refusal = self.refusal.map(|refusal| refusal.error_code(code));

@@ -7,10 +7,9 @@ use futures_util::stream;
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt as _, StreamBody};
 use hyper::body::Frame;
-use serde_json::json;
 use shared::sse;
 
-use super::answer::{Answer, Step};
+use super::answer::{Answer, Event, Step};
 use super::exchange::Exchange;
 use super::random::Random;
 use super::script::{Fault, FaultKind};
@@ -56,8 +55,15 @@ pub(super) struct Sender {
     exchange: Exchange,
     answer: Answer,
     steps: std::vec::IntoIter<Step>,
-    sent: usize,
+    steps_taken: usize,
+    has_begun: bool,
     pacer: Pacer,
+}
+
+/// What happens next in a stream.
+enum Due {
+    Event(Step, Event),
+    Fault(FaultKind),
 }
 
 impl Sender {
@@ -66,35 +72,53 @@ impl Sender {
             exchange,
             steps: answer.steps().into_iter(),
             answer,
-            sent: 0,
+            steps_taken: 0,
+            has_begun: false,
             pacer,
         }
     }
 
     /// The next event, when its time has come and its gate is open; an error closes the connection.
     async fn next(&mut self) -> Option<Result<Frame<Bytes>, BrokenOff>> {
-        if self.sent > 0 {
+        if self.has_begun {
             // Not ready once after each event: the server then writes out what it has, so that no two events share a write.
             tokio::task::yield_now().await;
         }
-        let step = self.steps.next()?;
+        let (due, wait) = self.due()?;
         let control = self.exchange.control();
-        if step != Step::MessageStart {
+        if std::mem::replace(&mut self.has_begun, true) {
             control.pass_event().await;
         }
-        pause(&control.clock, self.pacer.before(&self.answer, step)).await;
-        let is_due = |fault: &mut Fault| fault.after_events == self.sent;
-        if let Some(fault) = self.answer.fault.take_if(is_due) {
-            return Some(self.break_off(&fault.kind));
-        }
-        self.sent += 1;
+        pause(&control.clock, wait).await;
+        let (step, event) = match due {
+            Due::Event(step, event) => (step, event),
+            Due::Fault(kind) => return Some(self.break_off(&kind)),
+        };
         self.exchange.event_sent(self.answer.usage_after(step));
         if step == Step::MessageStop {
             self.exchange.finish();
         }
-        let (name, event) = self.answer.event(step);
-        let data = serde_json::to_vec(&event).unwrap_or_default();
-        Some(Ok(frame(name, &self.pacer.padded(data))))
+        Some(Ok(frame(&self.pacer.padded(event))))
+    }
+
+    /// What happens next, and how long it takes. Steps that write nothing pass on the way.
+    fn due(&mut self) -> Option<(Due, Duration)> {
+        let mut wait = Duration::ZERO;
+        loop {
+            let step = self.steps.next()?;
+            wait += self.pacer.before(&self.answer, step);
+            // Faults are placed by Anthropic's steps, which do not know this one.
+            if step != Step::Usage {
+                let is_due = |fault: &mut Fault| fault.after_events == self.steps_taken;
+                if let Some(fault) = self.answer.fault.take_if(is_due) {
+                    return Some((Due::Fault(fault.kind), wait));
+                }
+                self.steps_taken += 1;
+            }
+            if let Some(event) = self.answer.event(step) {
+                return Some((Due::Event(step, event), wait));
+            }
+        }
     }
 
     /// Ends the stream as a fault wants it.
@@ -104,9 +128,7 @@ impl Sender {
         match kind {
             FaultKind::Close => Err(BrokenOff),
             FaultKind::ErrorEvent { r#type, message } => {
-                let error = json!({"type": r#type, "message": message});
-                let error = json!({"type": "error", "error": error});
-                Ok(frame("error", error.to_string().as_bytes()))
+                Ok(frame(&self.answer.error_event(r#type, message)))
             }
         }
     }
@@ -119,10 +141,16 @@ pub(super) async fn pause(clock: &Clock, wait: Duration) {
     }
 }
 
-fn frame(name: &str, data: &[u8]) -> Frame<Bytes> {
-    let mut event = Vec::new();
-    sse::write_event(&mut event, name, data);
-    Frame::data(event.into())
+fn frame(event: &Event) -> Frame<Bytes> {
+    let bytes = if let Some(name) = event.name {
+        let mut bytes = Vec::new();
+        sse::write_event(&mut bytes, name, &event.data);
+        bytes
+    } else {
+        // JSON has no line ends that would need a line of their own.
+        [b"data: ", event.data.as_slice(), b"\n\n"].concat()
+    };
+    Frame::data(bytes.into())
 }
 
 /// Chooses when pieces come and how events are padded.
@@ -168,13 +196,14 @@ impl Pacer {
         Duration::from_millis(words as u64 * 1_000 / words_per_second)
     }
 
-    /// Adds spaces before the last brace of one event in four, as the API does to hide how long an answer's pieces are.
-    fn padded(&mut self, mut data: Vec<u8>) -> Vec<u8> {
-        if self.random.between(0, 3) == 0 && data.pop_if(|last| *last == b'}').is_some() {
+    /// Adds spaces before the last brace of one event in four, as Anthropic does to hide how long an answer's pieces are.
+    fn padded(&mut self, mut event: Event) -> Event {
+        let is_padded = event.name.is_some() && self.random.between(0, 3) == 0;
+        if is_padded && event.data.pop_if(|last| *last == b'}').is_some() {
             let spaces = self.random.between(1, 12);
-            data.extend((0..spaces).map(|_| b' '));
-            data.push(b'}');
+            event.data.extend((0..spaces).map(|_| b' '));
+            event.data.push(b'}');
         }
-        data
+        event
     }
 }

@@ -1,11 +1,15 @@
-//! One answer: its blocks, what it used, and both forms in which the API gives it.
+//! One answer: its blocks, what it used, and how either dialect writes it, whole or event by event.
 
-mod wire;
+mod completion;
+mod message;
 
+use serde_json::json;
 use shared::models::Tokenizer;
 use shared::money::{TokenCount, TokenUsage};
+use shared::time::UnixMillis;
 
 use crate::random::Random;
+use crate::refusal;
 use crate::replies::Reply;
 use crate::script::{Block, Fault, FaultKind, Script};
 use crate::tokens;
@@ -14,6 +18,7 @@ use crate::validate::{Asked, Thinks};
 /// An answer that is ready to be sent, at once or event by event.
 #[derive(Debug)]
 pub(crate) struct Answer {
+    form: Form,
     id: String,
     model_id: &'static str,
     tokenizer: Tokenizer,
@@ -26,7 +31,32 @@ pub(crate) struct Answer {
     pub(crate) fault: Option<Fault>,
 }
 
-/// One event of a streamed answer.
+/// How an answer is written down.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Form {
+    /// As Anthropic's message, or its events.
+    Message,
+    /// As OpenAI's chat completion, or its chunks.
+    Completion(Completion),
+}
+
+/// What a chat completion says besides the answer.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Completion {
+    pub(crate) created: UnixMillis,
+    /// Whether the last chunk of a stream says what was used.
+    pub(crate) has_usage: bool,
+}
+
+/// One event on the wire.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Event {
+    /// OpenAI's have none.
+    pub(crate) name: Option<&'static str>,
+    pub(crate) data: Vec<u8>,
+}
+
+/// One step of a streamed answer, which a dialect writes as one event or not at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Step {
     MessageStart,
@@ -37,6 +67,8 @@ pub(crate) enum Step {
     Seal(usize),
     BlockStop(usize),
     MessageDelta,
+    /// What was used, where the dialect says it apart.
+    Usage,
     MessageStop,
 }
 
@@ -65,6 +97,7 @@ impl Answer {
         prompt: TokenUsage,
         random: &mut Random,
     ) -> Self {
+        let (text, stop_sequence) = until_stop(&reply.text, &asked.stop_sequences);
         let mut room = asked.max_tokens;
         let mut pieces = |text: &str| {
             let kept = cut(text, tokens::bytes_within(asked.model.tokenizer, room));
@@ -72,7 +105,7 @@ impl Answer {
             pieces_of(kept, random)
         };
         let mut blocks = Vec::new();
-        let mut wanted = reply.text.len();
+        let mut wanted = text.len();
         if asked.thinks != Thinks::No {
             wanted += reply.thoughts.len();
             blocks.push(Block::Thinking {
@@ -80,12 +113,15 @@ impl Answer {
                 is_shown: asked.thinks == Thinks::Openly,
             });
         }
-        blocks.push(Block::Text(pieces(&reply.text)));
+        blocks.push(Block::Text(pieces(text)));
         blocks.retain(|block| !block.pieces().is_empty());
         let said: usize = blocks.iter().map(bytes).sum();
         let mut answer = Self::new(blocks, asked, prompt, random);
         if said < wanted {
             "max_tokens".clone_into(&mut answer.stop_reason);
+        } else if let Some(sequence) = stop_sequence {
+            "stop_sequence".clone_into(&mut answer.stop_reason);
+            answer.stop_sequence = Some(sequence.to_owned());
         } else if reply.is_broken_off {
             // The last block stays open: its stop and what follows are never sent.
             let is_stop = |step: &Step| matches!(step, Step::BlockStop(_));
@@ -99,6 +135,7 @@ impl Answer {
 
     fn new(blocks: Vec<Block>, asked: &Asked, prompt: TokenUsage, random: &mut Random) -> Self {
         let mut answer = Self {
+            form: asked.form,
             id: random.id("msg_01", 22),
             model_id: asked.model_id,
             tokenizer: asked.model.tokenizer,
@@ -113,7 +150,7 @@ impl Answer {
         answer
     }
 
-    /// The events of the answer, in order.
+    /// The steps of the answer, in order.
     pub(crate) fn steps(&self) -> Vec<Step> {
         let mut steps = vec![Step::MessageStart];
         for (place, block) in self.blocks.iter().enumerate() {
@@ -128,8 +165,53 @@ impl Answer {
             }
             steps.push(Step::BlockStop(place));
         }
-        steps.extend([Step::MessageDelta, Step::MessageStop]);
+        steps.push(Step::MessageDelta);
+        if matches!(self.form, Form::Completion(completion) if completion.has_usage) {
+            steps.push(Step::Usage);
+        }
+        steps.push(Step::MessageStop);
         steps
+    }
+
+    /// The event that `step` writes, if it writes one.
+    pub(crate) fn event(&self, step: Step) -> Option<Event> {
+        match self.form {
+            Form::Message => {
+                let (name, event) = self.message_event(step)?;
+                Some(Event {
+                    name: Some(name),
+                    data: serde_json::to_vec(&event).unwrap_or_default(),
+                })
+            }
+            Form::Completion(completion) => Some(Event {
+                name: None,
+                data: self.chunk(completion, step)?,
+            }),
+        }
+    }
+
+    /// The event that ends a stream with an error of Anthropic's class `kind`.
+    pub(crate) fn error_event(&self, kind: &str, message: &str) -> Event {
+        let (name, data) = match self.form {
+            Form::Message => {
+                let error = json!({"type": kind, "message": message});
+                (Some("error"), json!({"type": "error", "error": error}))
+            }
+            Form::Completion(_) => (None, refusal::openai_error(kind, message, None)),
+        };
+        Event {
+            name,
+            data: data.to_string().into_bytes(),
+        }
+    }
+
+    /// The whole answer as JSON.
+    pub(crate) fn whole(&self) -> Vec<u8> {
+        let json = match self.form {
+            Form::Message => serde_json::to_vec(&self.whole_message()),
+            Form::Completion(completion) => serde_json::to_vec(&self.completion(completion)),
+        };
+        json.unwrap_or_default()
     }
 
     /// What is used once `step` was sent.
@@ -143,7 +225,7 @@ impl Answer {
                 self.tokens_of(block) + self.tokens(bytes)
             }
             Step::Seal(block) | Step::BlockStop(block) => self.tokens_of(block + 1),
-            Step::MessageDelta | Step::MessageStop => self.usage.output.0,
+            Step::MessageDelta | Step::Usage | Step::MessageStop => self.usage.output.0,
         };
         TokenUsage {
             // The first event already counts one, as the API's does.
@@ -158,6 +240,14 @@ impl Answer {
         blocks.map(|block| self.tokens(bytes(block))).sum()
     }
 
+    /// The tokens of what is thought, which the answer's own are never fewer than.
+    fn tokens_thought(&self) -> u64 {
+        let thoughts = self.blocks.iter();
+        let thoughts = thoughts.filter(|block| matches!(block, Block::Thinking { .. }));
+        let thought: u64 = thoughts.map(|block| self.tokens(bytes(block))).sum();
+        thought.min(self.usage.output.0)
+    }
+
     const fn tokens(&self, bytes: usize) -> u64 {
         tokens::of_bytes(self.tokenizer, bytes as u64)
     }
@@ -165,6 +255,17 @@ impl Answer {
 
 fn bytes(block: &Block) -> usize {
     block.pieces().iter().map(String::len).sum()
+}
+
+/// `text` up to the first of `sequences` in it, and that one.
+fn until_stop<'a>(text: &'a str, sequences: &'a [String]) -> (&'a str, Option<&'a str>) {
+    let found = sequences
+        .iter()
+        .filter_map(|sequence| Some((text.find(sequence.as_str())?, sequence)));
+    match found.min_by_key(|(place, _)| *place) {
+        Some((place, sequence)) => (text.get(..place).unwrap_or_default(), Some(sequence)),
+        None => (text, None),
+    }
 }
 
 /// The beginning of `text`, at most `bytes` long and never cut inside a character.

@@ -1,5 +1,7 @@
 //! The stand-in over real sockets, as any client meets it.
 
+mod completion_refusals;
+mod completions;
 mod headers;
 mod limits;
 mod messages;
@@ -83,12 +85,37 @@ impl Ring {
         response.expect("an answer")
     }
 
+    /// Asks in the OpenAI dialect.
+    async fn complete(&self, body: &Value) -> Response {
+        let request = self.client.post(self.url("/v1/chat/completions"));
+        let request = request.header("authorization", "Bearer a-test-key");
+        let response = request.body(body.to_string()).send().await;
+        response.expect("an answer")
+    }
+
     async fn get(&self, path: &str) -> Response {
         let request = self.client.get(self.url(path));
         let request = request.header("x-api-key", "a-test-key");
         let request = request.header("anthropic-version", "2026-10-21");
         request.send().await.expect("an answer")
     }
+}
+
+/// A question in the OpenAI dialect.
+fn chat(text: &str) -> Value {
+    json!({
+        "model": "claude-haiku-5-5",
+        "max_completion_tokens": 1_000,
+        "messages": [{"role": "user", "content": text}],
+    })
+}
+
+/// The same, to be streamed, with the usage at the end.
+fn streamed_chat(text: &str) -> Value {
+    let mut body = chat(text);
+    body["stream"] = true.into();
+    body["stream_options"] = json!({"include_usage": true});
+    body
 }
 
 fn question(text: &str) -> Value {

@@ -7,8 +7,9 @@ use serde_json::{Map, Value};
 use shared::models::{Catalogue, Model, Tokenizer};
 use shared::time::UnixMillis;
 
+use super::answer::Form;
 use super::auth::Version;
-use super::refusal::Refusal;
+use super::refusal::{Refusal, Wording};
 pub(super) use thinking::Thinks;
 
 /// Which of the two calls a body belongs to.
@@ -37,6 +38,9 @@ pub(super) struct Asked {
     pub(super) max_tokens: u64,
     pub(super) is_stream: bool,
     pub(super) thinks: Thinks,
+    /// What ends the answer when it comes up in it.
+    pub(super) stop_sequences: Vec<String>,
+    pub(super) form: Form,
 }
 
 /// Fields that both calls take.
@@ -103,7 +107,7 @@ pub(super) fn check(
     };
     let messages = content::check(body)?;
     let model = catalogue.find(id).filter(|model| model.is_available(now));
-    let model = model.ok_or_else(|| Refusal::not_found(format!("model: {id}")))?;
+    let model = model.ok_or_else(|| Refusal::unknown_model(id))?;
     if max_tokens > u64::from(model.output_tokens_max) {
         let most = model.output_tokens_max;
         return Err(Refusal::invalid(format!(
@@ -117,6 +121,8 @@ pub(super) fn check(
         max_tokens,
         is_stream,
         thinks: thinking::check(body, model, max_tokens)?,
+        stop_sequences: stop_sequences(body)?,
+        form: Form::Message,
         model: model.clone(),
     })
 }
@@ -126,7 +132,13 @@ pub(super) fn check_length(prompt: u64, model: &Model) -> Result<(), Refusal> {
     let most = model.context_tokens;
     if prompt > u64::from(most) {
         let message = format!("prompt is too long: {prompt} tokens > {most} maximum");
-        return Err(Refusal::invalid(message));
+        let wording = format!(
+            "This model's maximum context length is {most} tokens. However, your messages resulted in {prompt} tokens. Please reduce the length of the messages."
+        );
+        let wording = Wording::new(wording)
+            .code("context_length_exceeded")
+            .param("messages");
+        return Err(Refusal::invalid(message).or_in_openai(wording));
     }
     Ok(())
 }
@@ -167,6 +179,29 @@ fn check_sampling(body: &Map<String, Value>, model: &Model) -> Result<(), Refusa
         }
     }
     Ok(())
+}
+
+fn stop_sequences(body: &Map<String, Value>) -> Result<Vec<String>, Refusal> {
+    let Some(sequences) = body.get("stop_sequences").filter(|value| !value.is_null()) else {
+        return Ok(Vec::new());
+    };
+    let no_list = || Refusal::invalid("stop_sequences: Input should be a valid list");
+    let sequences = sequences.as_array().ok_or_else(no_list)?;
+    let sequences = sequences.iter().enumerate().map(|(place, sequence)| {
+        let no_text = || {
+            Refusal::invalid(format!(
+                "stop_sequences.{place}: Input should be a valid string"
+            ))
+        };
+        let sequence = sequence.as_str().ok_or_else(no_text)?;
+        if sequence.trim().is_empty() {
+            return Err(Refusal::invalid(
+                "stop_sequences: each stop sequence must contain non-whitespace",
+            ));
+        }
+        Ok(sequence.to_owned())
+    });
+    sequences.collect()
 }
 
 fn required<'a>(body: &'a Map<String, Value>, name: &str) -> Result<&'a Value, Refusal> {

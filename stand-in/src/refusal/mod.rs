@@ -1,10 +1,15 @@
-//! Errors in Anthropic's shape (<https://docs.claude.com/en/api/errors>).
+//! Errors in place of an answer, in Anthropic's shape (<https://docs.claude.com/en/api/errors>) and in OpenAI's.
+
+mod wording;
 
 use std::time::Duration;
 
 use hyper::StatusCode;
 use hyper::header::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::{Value, json};
+
+use super::route::Dialect;
+pub(super) use wording::{Wording, error as openai_error};
 
 /// A request that gets an error instead of an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +23,8 @@ pub(super) struct Refusal {
     pub(super) error_code: Option<String>,
     /// How long to wait before the next try.
     pub(super) retry_after: Option<Duration>,
+    /// How the OpenAI dialect says it, where it does not go without saying.
+    openai: Option<Box<Wording>>,
 }
 
 impl Refusal {
@@ -32,6 +39,7 @@ impl Refusal {
             message: message.into(),
             error_code: None,
             retry_after: None,
+            openai: None,
         }
     }
 
@@ -48,6 +56,13 @@ impl Refusal {
     /// 404: no such path or model.
     pub(super) fn not_found(message: impl Into<String>) -> Self {
         Self::new(StatusCode::NOT_FOUND, "not_found_error", message)
+    }
+
+    /// 404: no model is called `id`, or none any more.
+    pub(super) fn unknown_model(id: &str) -> Self {
+        let wording = format!("The model `{id}` does not exist or you do not have access to it.");
+        Self::not_found(format!("model: {id}"))
+            .or_in_openai(Wording::new(wording).code("model_not_found"))
     }
 
     /// 413, as the network in front of the API says it.
@@ -78,8 +93,22 @@ impl Refusal {
         self
     }
 
-    /// The body. The edge's 413 lacks the outer `type` and the request id.
-    pub(super) fn body(&self, request_id: &str) -> Value {
+    /// Says the same in the OpenAI dialect's own words.
+    pub(super) fn or_in_openai(mut self, wording: Wording) -> Self {
+        self.openai = Some(Box::new(wording));
+        self
+    }
+
+    /// The body, in the dialect of the request.
+    pub(super) fn body(&self, dialect: Dialect, request_id: &str) -> Value {
+        match dialect {
+            Dialect::Anthropic => self.anthropic(request_id),
+            Dialect::OpenAi => wording::body(self),
+        }
+    }
+
+    /// Anthropic's body. The edge's 413 lacks the outer `type` and the request id.
+    fn anthropic(&self, request_id: &str) -> Value {
         let mut error = json!({"type": self.kind, "message": self.message});
         if self.kind == "request_too_large" {
             return json!({"error": error});

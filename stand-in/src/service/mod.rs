@@ -1,16 +1,15 @@
 //! What the stand-in does with one request: read it, judge it, and answer.
 
+mod body;
+
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use bytes::Bytes;
-use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
 use hyper::http::request::Parts;
-use hyper::{Method, Request, Response, StatusCode};
-use serde::Serialize;
+use hyper::{Request, Response, StatusCode};
 use serde_json::{Map, Value, json};
 use shared::models::Catalogue;
 use shared::money::{TokenCount, TokenUsage};
@@ -20,6 +19,7 @@ use super::answer::Answer;
 use super::auth::{self, KeySeen};
 use super::bucket::{Buckets, ORGANIZATION};
 use super::cache::PromptCache;
+use super::chat;
 use super::control::Control;
 use super::exchange::Exchange;
 use super::log::Received;
@@ -27,14 +27,12 @@ use super::models;
 use super::random::Random;
 use super::refusal::Refusal;
 use super::replies::{self, Hearing};
+use super::route::{Dialect, Route};
 use super::settings::Settings;
 use super::stream::{self, Body, Pacer, Sender};
 use super::tokens;
 use super::validate::{self, Asked, Call, Spoken};
 use serving::clock::Clock;
-
-/// Largest body of a request.
-const BODY_BYTES_MAX: usize = 32 * 1024 * 1024;
 
 /// Keys whose buckets are remembered; then all start afresh.
 const KEYS_MAX: usize = 10_000;
@@ -58,12 +56,6 @@ enum Ready {
     Message(Box<Answer>, Box<Asked>),
 }
 
-/// Why a body is not there.
-enum Unread {
-    TooLarge,
-    ClientLeft,
-}
-
 impl Service {
     pub(super) fn new(settings: Settings, clock: Clock, control: Control) -> Self {
         Self {
@@ -83,70 +75,89 @@ impl Service {
         let mut random = Random::new(self.settings.seed, &number.to_le_bytes());
         let request_id = random.id("req_011C", 20);
         let (parts, body) = request.into_parts();
-        let received = Received::new(&parts, request_id.clone(), self.clock.instant());
+        let route = Route::of(&parts);
+        let dialect = route.dialect();
+        let received = Received::new(dialect, &parts, request_id.clone(), self.clock.instant());
         let key = received.key.clone();
         let mut exchange = Exchange::begin(self.control.clone(), received);
-        let ready = match read(body).await {
+        let ready = match body::read(body).await {
             Ok(body) => {
                 exchange.body_arrived(body.clone());
-                self.prepare(&parts, &body, &mut exchange, &mut random)
+                self.prepare(route, &parts, &body, &mut exchange, &mut random)
             }
-            Err(Unread::TooLarge) => Err(Refusal::too_large()),
+            Err(body::Unread::TooLarge) => Err(Refusal::too_large()),
             // Nobody reads this answer; the log has the abort once the exchange is gone.
-            Err(Unread::ClientLeft) => return Response::new(Body::default()),
+            Err(body::Unread::ClientLeft) => return Response::new(Body::default()),
         };
         self.control.pass_headers().await;
         let mut response = match ready {
             Ok(ready) => self.respond(ready, exchange, random).await,
-            Err(refusal) => refused(&refusal, &request_id, exchange),
+            Err(refusal) => body::refused(&refusal, dialect, &request_id, exchange),
         };
-        self.write_headers(
-            response.headers_mut(),
-            &parts.headers,
-            &request_id,
-            key.as_ref(),
-        );
+        let headers = response.headers_mut();
+        match dialect {
+            Dialect::Anthropic => write_anthropic_headers(headers, &parts.headers, &request_id),
+            Dialect::OpenAi => write_openai_headers(headers, &request_id),
+        }
+        self.write_rate_headers(headers, dialect, key.as_ref());
         response
     }
 
     /// Everything that is decided before the first byte is sent.
     fn prepare(
         &self,
+        route: Route,
         parts: &Parts,
         body: &[u8],
         exchange: &mut Exchange,
         random: &mut Random,
     ) -> Result<Ready, Refusal> {
-        auth::check_origin(&parts.headers)?;
-        let key = auth::check_key(&parts.headers)?;
-        let path = parts.uri.path();
-        let call = match (&parts.method, path) {
-            (&Method::POST, "/v1/messages") => Call::Create,
-            (&Method::POST, "/v1/messages/count_tokens") => Call::Count,
-            (&Method::GET, _) if path == models::PATH || path.starts_with(models::PATH_OF_ONE) => {
-                auth::version(&parts.headers)?;
-                return models::answer(&parts.uri, &self.catalogue, self.clock.now())
-                    .map(Ready::Json);
+        let key = auth::admit(route.dialect(), &parts.headers)?;
+        let (body, asked) = match route {
+            Route::Messages => self.judge(Call::Create, parts, body)?,
+            Route::CountTokens => self.judge(Call::Count, parts, body)?,
+            Route::ChatCompletions => {
+                let body = body::parse(&parts.headers, body)?;
+                chat::check(&body, &self.catalogue, self.clock.now())?
             }
-            _ => return Err(Refusal::not_found("Not Found")),
+            Route::Models(dialect) => return self.models(dialect, parts),
+            Route::Unknown => return Err(Refusal::not_found("Not Found")),
         };
-        let spoken = Spoken {
-            version: auth::version(&parts.headers)?,
-            has_beta: parts.headers.contains_key("anthropic-beta"),
-        };
-        let body = parse(&parts.headers, body)?;
-        let asked = validate::check(call, &body, spoken, &self.catalogue, self.clock.now())?;
         let prompt = tokens::prompt(&body, asked.model.tokenizer);
         let input_tokens = tokens::total(&prompt);
         validate::check_length(input_tokens, &asked.model)?;
-        if call == Call::Count {
-            return Ok(Ready::Json(json!({"input_tokens": input_tokens})));
+        if route == Route::CountTokens {
+            let counted = json!({"input_tokens": input_tokens});
+            return Ok(Ready::Json(counted));
         }
         let usage = self.take_prompt(&key, &asked, &prompt)?;
         let hearing = Hearing::new(&body, &asked, &parts.headers, key);
         let answer = self.compose(&hearing, &asked, usage, random)?;
         self.take_answer(&hearing.key, &asked, &answer, exchange);
         Ok(Ready::Message(Box::new(answer), Box::new(asked)))
+    }
+
+    /// Judges a body of Anthropic's dialect.
+    fn judge(
+        &self,
+        call: Call,
+        parts: &Parts,
+        body: &[u8],
+    ) -> Result<(Map<String, Value>, Asked), Refusal> {
+        let spoken = Spoken {
+            version: auth::version(&parts.headers)?,
+            has_beta: parts.headers.contains_key("anthropic-beta"),
+        };
+        let body = body::parse(&parts.headers, body)?;
+        let asked = validate::check(call, &body, spoken, &self.catalogue, self.clock.now())?;
+        Ok((body, asked))
+    }
+
+    fn models(&self, dialect: Dialect, parts: &Parts) -> Result<Ready, Refusal> {
+        if dialect == Dialect::Anthropic {
+            auth::version(&parts.headers)?;
+        }
+        models::answer(dialect, &parts.uri, &self.catalogue, self.clock.now()).map(Ready::Json)
     }
 
     /// Takes the prompt out of the key's buckets, and through the cache.
@@ -206,7 +217,7 @@ impl Service {
     ) -> Response<Body> {
         let mut pacer = Pacer::new(self.settings.pace, random);
         match ready {
-            Ready::Json(value) => whole(StatusCode::OK, &value, exchange),
+            Ready::Json(value) => body::whole(StatusCode::OK, value.to_string(), exchange),
             Ready::Message(answer, asked) if asked.is_stream => {
                 exchange.stream_begins();
                 let sender = Sender::new(exchange, *answer, pacer);
@@ -219,34 +230,20 @@ impl Service {
             }
             Ready::Message(answer, _) => {
                 stream::pause(&self.clock, pacer.whole(&answer)).await;
-                whole(StatusCode::OK, &answer.whole(), exchange)
+                body::whole(StatusCode::OK, answer.whole(), exchange)
             }
         }
     }
 
-    fn write_headers(
-        &self,
-        headers: &mut HeaderMap,
-        asked: &HeaderMap,
-        request_id: &str,
-        key: Option<&KeySeen>,
-    ) {
-        if let Ok(id) = HeaderValue::try_from(request_id) {
-            headers.insert(HeaderName::from_static("request-id"), id);
-        }
-        let organization = HeaderValue::from_static(ORGANIZATION);
-        headers.insert(
-            HeaderName::from_static("anthropic-organization-id"),
-            organization,
-        );
-        if asked.contains_key(header::ORIGIN) && auth::opted_into_browser_access(asked) {
-            let any = HeaderValue::from_static("*");
-            headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, any.clone());
-            headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, any);
-        }
+    /// Where the key stands, if it has ever been let in.
+    fn write_rate_headers(&self, headers: &mut HeaderMap, dialect: Dialect, key: Option<&KeySeen>) {
         let buckets = locked(&self.buckets);
-        if let Some(buckets) = key.and_then(|key| buckets.get(&key.fingerprint)) {
-            buckets.write_headers(self.clock.now(), headers);
+        let Some(buckets) = key.and_then(|key| buckets.get(&key.fingerprint)) else {
+            return;
+        };
+        match dialect {
+            Dialect::Anthropic => buckets.write_anthropic_headers(self.clock.now(), headers),
+            Dialect::OpenAi => buckets.write_openai_headers(self.clock.now(), headers),
         }
     }
 
@@ -268,61 +265,29 @@ impl Service {
     }
 }
 
-/// Reads a body. One that is too large is read on a while, so that the client has sent it and listens when the refusal comes.
-async fn read(mut body: Incoming) -> Result<Bytes, Unread> {
-    let mut read = Vec::new();
-    let mut length = 0;
-    while let Some(frame) = body.frame().await {
-        let Ok(data) = frame.map_err(|_| Unread::ClientLeft)?.into_data() else {
-            continue;
-        };
-        length += data.len();
-        match length {
-            0..=BODY_BYTES_MAX => read.extend_from_slice(&data),
-            _ if length > 2 * BODY_BYTES_MAX => break,
-            _ => read = Vec::new(),
-        }
+fn write_anthropic_headers(headers: &mut HeaderMap, asked: &HeaderMap, request_id: &str) {
+    if let Ok(id) = HeaderValue::try_from(request_id) {
+        headers.insert(HeaderName::from_static("request-id"), id);
     }
-    if length > BODY_BYTES_MAX {
-        return Err(Unread::TooLarge);
-    }
-    Ok(read.into())
-}
-
-fn parse(headers: &HeaderMap, body: &[u8]) -> Result<Map<String, Value>, Refusal> {
-    let encoding = headers.get(header::CONTENT_ENCODING);
-    if encoding.is_some_and(|encoding| encoding != "identity") {
-        let message = "Content-Encoding: compressed request bodies are not supported";
-        return Err(Refusal::invalid(message).error_code("request_body_encoding_unsupported"));
-    }
-    match serde_json::from_slice(body) {
-        Ok(Value::Object(fields)) => Ok(fields),
-        Ok(_) => Err(Refusal::invalid("Input should be a valid dictionary")),
-        Err(error) => Err(Refusal::invalid(format!(
-            "The request body is not valid JSON: {error}"
-        ))),
-    }
-}
-
-fn refused(refusal: &Refusal, request_id: &str, mut exchange: Exchange) -> Response<Body> {
-    exchange.refuse(refusal.status.as_u16());
-    let mut response = whole(refusal.status, &refusal.body(request_id), exchange);
-    refusal.write_headers(response.headers_mut());
-    response
-}
-
-fn whole(status: StatusCode, value: &impl Serialize, exchange: Exchange) -> Response<Body> {
-    let bytes = Bytes::from(serde_json::to_vec(value).unwrap_or_default());
-    let length = HeaderValue::from(bytes.len());
-    let mut response = Response::new(stream::whole(bytes, exchange));
-    *response.status_mut() = status;
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_LENGTH, length);
     headers.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/json"),
+        HeaderName::from_static("anthropic-organization-id"),
+        HeaderValue::from_static(ORGANIZATION),
     );
-    response
+    if asked.contains_key(header::ORIGIN) && auth::opted_into_browser_access(asked) {
+        let any = HeaderValue::from_static("*");
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, any.clone());
+        headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, any);
+    }
+}
+
+fn write_openai_headers(headers: &mut HeaderMap, request_id: &str) {
+    if let Ok(id) = HeaderValue::try_from(request_id) {
+        headers.insert(HeaderName::from_static("x-request-id"), id);
+    }
+    headers.insert(
+        HeaderName::from_static("openai-organization"),
+        HeaderValue::from_static(ORGANIZATION),
+    );
 }
 
 /// A thread that died with the lock in its hand left counts behind that are one request off at most.

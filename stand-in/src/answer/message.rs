@@ -1,4 +1,4 @@
-//! An answer as the API writes it: as events, or whole.
+//! An answer as Anthropic's dialect writes it: as events, or whole.
 
 use serde_json::{Value, json};
 use shared::anthropic::{
@@ -7,12 +7,12 @@ use shared::anthropic::{
 };
 use shared::money::TokenUsage;
 
-use super::{Answer, Step, bytes};
+use super::{Answer, Step};
 use crate::script::Block;
 
 impl Answer {
-    /// The event's name and data.
-    pub(crate) fn event(&self, step: Step) -> (&'static str, StreamEvent) {
+    /// The name and the data of the event that `step` writes.
+    pub(super) fn message_event(&self, step: Step) -> Option<(&'static str, StreamEvent)> {
         let index = |place: usize| u32::try_from(place).unwrap_or(u32::MAX);
         let delta = |block: usize, delta| {
             StreamEvent::ContentBlockDelta(ContentBlockDelta {
@@ -20,7 +20,7 @@ impl Answer {
                 delta,
             })
         };
-        match step {
+        Some(match step {
             Step::MessageStart => {
                 let usage = self.usage_after(step);
                 let message = self.message(Vec::new(), None, usage);
@@ -59,12 +59,13 @@ impl Answer {
                 "message_delta",
                 StreamEvent::MessageDelta(self.message_delta()),
             ),
+            Step::Usage => return None,
             Step::MessageStop => ("message_stop", StreamEvent::MessageStop),
-        }
+        })
     }
 
     /// The whole answer as one message.
-    pub(crate) fn whole(&self) -> Message {
+    pub(super) fn whole_message(&self) -> Message {
         let blocks = (0..self.blocks.len()).map(|place| self.content_block(place, true));
         self.message(blocks.collect(), Some(self.stop_reason.clone()), self.usage)
     }
@@ -160,11 +161,7 @@ impl Answer {
     }
 
     fn wire_usage(&self, usage: TokenUsage, is_whole: bool) -> Usage {
-        let thinking = self
-            .blocks
-            .iter()
-            .filter(|block| is_whole && matches!(block, Block::Thinking { .. }));
-        let thinking: u64 = thinking.map(|block| self.tokens(bytes(block))).sum();
+        let thinking = if is_whole { self.tokens_thought() } else { 0 };
         Usage {
             input_tokens: Some(usage.input.0),
             output_tokens: Some(usage.output.0),
@@ -175,7 +172,7 @@ impl Answer {
                 ephemeral_1h_input_tokens: usage.cache_write_1h.0,
             }),
             rest: fields(json!({
-                "output_tokens_details": {"thinking_tokens": thinking.min(usage.output.0)},
+                "output_tokens_details": {"thinking_tokens": thinking},
                 "server_tool_use": {"web_search_requests": 0, "web_fetch_requests": 0},
                 "service_tier": "standard",
                 "inference_geo": "global",
