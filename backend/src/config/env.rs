@@ -2,6 +2,32 @@
 
 use std::collections::BTreeMap;
 
+/// The variables beside the settings, and what each is for: keys, and what belongs to them. A key has no setting, so that no settings
+/// file ever holds one.
+pub const VARIABLES: [(&str, &str); 6] = [
+    (
+        "ANTHROPIC_API_KEY",
+        "The key for Claude. Without any key the embedded stand-in answers.",
+    ),
+    (
+        "ANTHROPIC_API_KEY_FILE",
+        "A file that holds that key instead, for secrets that are mounted.",
+    ),
+    (
+        "ANTHROPIC_BASE_URL",
+        "Another place that speaks Claude's API, without `/v1`.",
+    ),
+    (
+        "OPENAI_API_KEY",
+        "The key for a gateway that speaks the OpenAI API. It counts only together with its base URL.",
+    ),
+    ("OPENAI_API_KEY_FILE", "A file that holds that key instead."),
+    ("OPENAI_BASE_URL", "Where that gateway is, with its `/v1`."),
+];
+
+/// What the name of a setting begins with.
+const SETTING: &str = "AIRLOCK__";
+
 /// The variables that Airlock looks at, as they were at start-up.
 #[derive(Clone, Default)]
 pub struct Environment(BTreeMap<String, String>);
@@ -19,9 +45,7 @@ impl Environment {
                     Some((name.into_string().ok()?, value.into_string().ok()?))
                 })
                 .filter(|(name, _)| {
-                    ["AIRLOCK__", "ANTHROPIC_", "OPENAI_"]
-                        .iter()
-                        .any(|prefix| name.starts_with(prefix))
+                    name.starts_with(SETTING) || VARIABLES.iter().any(|(known, _)| known == name)
                 })
                 .collect(),
         )
@@ -38,7 +62,7 @@ impl Environment {
     /// Settings: `AIRLOCK__SECTION__FIELD`, as section, field and value.
     pub fn settings(&self) -> impl Iterator<Item = (String, String, &str)> {
         self.0.iter().filter_map(|(name, value)| {
-            let (section, field) = name.strip_prefix("AIRLOCK__")?.split_once("__")?;
+            let (section, field) = name.strip_prefix(SETTING)?.split_once("__")?;
             Some((
                 section.to_ascii_lowercase(),
                 field.to_ascii_lowercase(),

@@ -3,6 +3,7 @@
 //! Defaults give way to `airlock.toml`, that to `AIRLOCK__SECTION__FIELD` in the environment, that to flags. Keys come from
 //! `ANTHROPIC_API_KEY` or a file. Without a key the embedded stand-in answers.
 
+mod defaults;
 pub mod env;
 pub mod origin;
 mod problems;
@@ -18,6 +19,7 @@ use shared::money::NanoUsd;
 use shared::time::UnixMillis;
 use toml::Value;
 
+pub use defaults::defaults;
 use env::Environment;
 pub use problems::Problems;
 pub use sections::{

@@ -4,19 +4,19 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use ipnet::IpNet;
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 use shared::money::NanoUsd;
 use shared::policy::{OUTPUT_TOKENS_DEFAULT, OUTPUT_TOKENS_MAX};
 
 use super::origin::Origin;
 
 /// `[server]`: where Airlock listens, and under which address people open it.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ServerConfig {
     /// Address and port to listen on. Port 0 takes a free one.
     pub listen: SocketAddr,
-    /// The address that people open, where that is not this machine's loopback: `https://chat.example.org`. TLS ends in front of
+    /// The address that people open, where that is not this machine's loopback, such as `https://chat.example.org`. TLS ends in front of
     /// Airlock; Host, Origin, cookies and HSTS follow from this.
     pub public_origin: Option<Origin>,
     /// Networks of reverse proxies, such as `["10.0.0.0/8"]`: what these say of a client's address in `X-Forwarded-For` is believed.
@@ -34,21 +34,21 @@ impl Default for ServerConfig {
 }
 
 /// `[upstream]`: who answers. The key itself comes from `ANTHROPIC_API_KEY` or a file, never from here.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct UpstreamConfig {
     /// Use the embedded stand-in even when a key is there.
     pub stand_in: bool,
-    /// Where Claude's API is; Anthropic's own where absent. `ANTHROPIC_BASE_URL` sets the same.
+    /// Where Claude's API is, such as `https://api.anthropic.com`, which holds where absent. `ANTHROPIC_BASE_URL` sets the same.
     pub base_url: Option<String>,
-    /// A file that holds the key. `ANTHROPIC_API_KEY_FILE` sets the same.
+    /// A file that holds the key, such as `/run/secrets/anthropic-key`. `ANTHROPIC_API_KEY_FILE` sets the same.
     pub key_file: Option<PathBuf>,
-    /// A PEM file with certificate authorities to trust besides the system's.
+    /// A PEM file with certificate authorities to trust besides the system's, such as `/etc/ssl/our-authority.pem`.
     pub ca_file: Option<PathBuf>,
 }
 
 /// `[chat]`: what visitors may ask.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ChatConfig {
     /// Models that may be asked, the default first.
@@ -74,11 +74,11 @@ impl Default for ChatConfig {
 }
 
 /// `[budget]`: what may be spent.
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct BudgetConfig {
     /// Dollars that may be spent in a UTC day by everybody together, such as `"2.50"`. Zero means nothing may be spent. Where absent,
-    /// a real key gets [`DEFAULT_DAILY_BUDGET`]; so does the stand-in, to show how it looks.
+    /// a real key gets a dollar; so does the stand-in, to show how it looks.
     #[serde(deserialize_with = "dollars")]
     pub per_day: Option<NanoUsd>,
 }
@@ -87,7 +87,7 @@ pub struct BudgetConfig {
 pub const DEFAULT_DAILY_BUDGET: NanoUsd = NanoUsd::from_usd(1);
 
 /// `[limits]`: how often and how many at once. Zero lets nobody in.
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct LimitsConfig {
     /// Chat requests a minute of one session. A person who types fast makes ten.
@@ -123,7 +123,7 @@ impl Default for LimitsConfig {
 }
 
 /// `[log]`: what is logged.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct LogConfig {
     /// Levels by module, such as `info` or `warn,backend=debug`.

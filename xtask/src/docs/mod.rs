@@ -1,5 +1,6 @@
 //! `cargo xtask docs`: pages that are written from the source, so that they cannot say anything else.
 
+mod configuration;
 mod errors;
 pub(crate) mod failure_modes;
 mod rust;
@@ -21,7 +22,19 @@ struct Page {
     write: fn(&Tree) -> Result<String>,
 }
 
-const PAGES: [Page; 2] = [
+const PAGES: [Page; 5] = [
+    Page {
+        path: configuration::EXAMPLE,
+        write: configuration::write_example,
+    },
+    Page {
+        path: ".env.example",
+        write: configuration::write_environment,
+    },
+    Page {
+        path: "docs/configuration.md",
+        write: configuration::write_page,
+    },
     Page {
         path: "docs/errors.md",
         write: errors::write,
@@ -34,19 +47,25 @@ const PAGES: [Page; 2] = [
 
 /// Writes every page anew and says which have changed.
 pub(crate) fn run(workspace: &Workspace) -> Result<ExitCode> {
-    let tree = Tree::read(&workspace.root)?;
-    for page in PAGES {
+    let mut tree = Tree::read(&workspace.root)?;
+    let example = configuration::write_true_example(workspace, &tree)?;
+    write(workspace, &tree, configuration::EXAMPLE, &example)?;
+    tree.put(configuration::EXAMPLE, example);
+    for page in &PAGES {
         let text = page.text(&tree)?;
-        if page.is_fresh(&tree, &text) {
-            println!("{}: as it was", page.path);
-            continue;
-        }
-        let path = workspace.root.join(page.path);
-        fs::write(&path, text)
-            .with_context(|| format!("{} could not be written", path.display()))?;
-        println!("{}: written", page.path);
+        write(workspace, &tree, page.path, &text)?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn write(workspace: &Workspace, tree: &Tree, path: &str, text: &str) -> Result<()> {
+    if is_fresh(tree, path, text) {
+        return Ok(());
+    }
+    let place = workspace.root.join(path);
+    fs::write(&place, text).with_context(|| format!("{} could not be written", place.display()))?;
+    println!("{path}: written");
+    Ok(())
 }
 
 /// The pages that do not say what the source says, each with the reason.
@@ -54,7 +73,7 @@ pub(crate) fn stale(tree: &Tree) -> Vec<(&'static str, String)> {
     PAGES
         .iter()
         .filter_map(|page| match page.text(tree) {
-            Ok(text) if page.is_fresh(tree, &text) => None,
+            Ok(text) if is_fresh(tree, page.path, &text) => None,
             Ok(_) => Some((page.path, format!("is stale: `{COMMAND}` writes it anew"))),
             Err(error) => Some((page.path, format!("cannot be written: {error:#}"))),
         })
@@ -65,8 +84,8 @@ impl Page {
     fn text(&self, tree: &Tree) -> Result<String> {
         (self.write)(tree).with_context(|| format!("{} cannot be written", self.path))
     }
+}
 
-    fn is_fresh(&self, tree: &Tree, text: &str) -> bool {
-        tree.get(self.path).is_some_and(|file| file.text == text)
-    }
+fn is_fresh(tree: &Tree, path: &str, text: &str) -> bool {
+    tree.get(path).is_some_and(|file| file.text == text)
 }

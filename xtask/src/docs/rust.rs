@@ -1,7 +1,7 @@
-//! Rust sources as syntax trees.
+//! Rust sources as syntax trees, and the words of their doc comments.
 
 use anyhow::{Context as _, Result};
-use syn::{Expr, ExprLit, File, Lit};
+use syn::{Attribute, Expr, ExprLit, File, Lit, Meta};
 
 use crate::source::Tree;
 
@@ -11,6 +11,20 @@ pub(super) fn parse(tree: &Tree, path: &str) -> Result<File> {
         .get(path)
         .with_context(|| format!("{path} is not there"))?;
     syn::parse_file(&file.text).with_context(|| format!("{path} is not Rust"))
+}
+
+/// The doc comment among `attributes`, line for line, without the space behind the slashes.
+pub(super) fn doc_comment(attributes: &[Attribute]) -> String {
+    let lines: Vec<_> = attributes.iter().filter_map(doc_line).collect();
+    lines.join("\n")
+}
+
+fn doc_line(attribute: &Attribute) -> Option<String> {
+    let Meta::NameValue(pair) = &attribute.meta else {
+        return None;
+    };
+    let line = text(&pair.value).filter(|_| pair.path.is_ident("doc"))?;
+    Some(line.strip_prefix(' ').unwrap_or(&line).to_owned())
 }
 
 /// What a literal says; other expressions say nothing by themselves.
@@ -29,6 +43,13 @@ pub(super) fn text(expression: &Expr) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn doc_comments_are_read_line_for_line() {
+        let item: syn::ItemStruct =
+            syn::parse_str("/// One.\n///   Two.\n#[derive(Debug)]\nstruct S;").unwrap();
+        assert_eq!(doc_comment(&item.attrs), "One.\n  Two.");
+    }
 
     #[test]
     fn literals_say_what_they_are() {

@@ -83,6 +83,12 @@ impl Tree {
         self.files().find(|file| file.path == path)
     }
 
+    /// Puts a file into the tree, in place of one of that path.
+    pub(crate) fn put(&mut self, path: &str, text: String) {
+        self.files.retain(|file| file.path != path);
+        self.files.push(SourceFile::new(path.to_owned(), text));
+    }
+
     /// A tree for tests, from paths and texts.
     #[cfg(test)]
     pub(crate) fn of(files: &[(&str, &str)]) -> Self {
