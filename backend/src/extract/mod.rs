@@ -1,13 +1,13 @@
-//! What handlers take out of a request: a proven caller, and a body of the right form.
+//! What handlers take out of a request: a proven caller, the name of a send, and a body of the right form.
 
 mod api_json;
 
 pub use api_json::ApiJson;
 
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use hyper::http::request::Parts;
 
-use crate::access::Caller;
+use crate::access::{Caller, SendKey};
 use crate::error::Error;
 
 impl<S: Sync> FromRequestParts<S> for Caller {
@@ -19,5 +19,14 @@ impl<S: Sync> FromRequestParts<S> for Caller {
         caller.ok_or_else(|| {
             Error::Internal("a route without its gate asked for a caller".to_owned())
         })
+    }
+}
+
+impl<S: Sync> OptionalFromRequestParts<S> for SendKey {
+    type Rejection = Error;
+
+    /// Takes the name that the page gave this send, if it did.
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Option<Self>, Error> {
+        Ok(Self::read(&parts.headers)?)
     }
 }

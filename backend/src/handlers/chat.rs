@@ -5,26 +5,30 @@ use axum::extract::State;
 use shared::api::chat::ChatRequest;
 use shared::ids::RequestId;
 
-use crate::access::Caller;
+use crate::access::{Caller, SendKey};
 use crate::dialect::browser;
 use crate::error::Error;
 use crate::extract::ApiJson;
-use crate::proxy::{BrowserEvents, Proxy};
+use crate::proxy::{ChatStream, Proxy};
 use crate::state::SystemPrompt;
-use crate::turn::Trace;
-use serving::clock::Clock;
+use crate::turn::Turn;
 
 /// Streams one answer to the page.
 pub(crate) async fn chat(
     State(proxy): State<Proxy>,
-    State(clock): State<Clock>,
     State(system_prompt): State<SystemPrompt>,
     Extension(request_id): Extension<RequestId>,
     caller: Caller,
+    send_key: Option<SendKey>,
     ApiJson(request): ApiJson<ChatRequest>,
-) -> Result<BrowserEvents, Error> {
-    let trace = Trace::start(clock);
-    let turn = browser::decode(request, &caller, &system_prompt.0, request_id, trace)?;
-    let answer = proxy.forward(&caller, turn).await?;
-    Ok(proxy.relay(answer))
+) -> Result<ChatStream, Error> {
+    let turn = browser::decode(
+        request,
+        &caller,
+        &system_prompt.0,
+        request_id,
+        proxy.trace(),
+    )?;
+    let turn = Turn { send_key, ..turn };
+    proxy.stream(caller, turn).await
 }

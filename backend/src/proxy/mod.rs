@@ -3,25 +3,29 @@
 //! A request comes in as a [`Turn`] that a dialect has read and leaves as a [`Metered`] stream of events that a dialect writes.
 //! Each step's result is the next one's argument, so that none can be left out.
 
+mod chat_stream;
 mod meter;
 mod relay;
 mod retry;
 
+use std::future::poll_fn;
 use std::sync::Arc;
 
+use shared::api::chat::Queued;
 use shared::error::{ApiError, ErrorKind};
 use shared::models::{Catalogue, Model};
 use shared::preflight::Estimate;
 
+pub use chat_stream::ChatStream;
 use meter::Meter;
 pub use meter::Metered;
-pub use relay::BrowserEvents;
+use relay::BrowserEvents;
 use retry::RetryBudget;
 
 use crate::access::Caller;
 use crate::admission::Doorkeeper;
 use crate::error::{Causes, Error};
-use crate::turn::{Dialect, Step, Turn};
+use crate::turn::{Dialect, Step, Trace, Turn};
 use crate::upstream::{Answer, Content, Event, Upstream};
 use serving::clock::Clock;
 use serving::tasks::Tasks;
@@ -58,16 +62,21 @@ impl Proxy {
         }
     }
 
-    /// Sends one turn to Claude and gives its answer once it begins.
+    /// Sends one turn to Claude and gives its answer once it begins; `show` is told of its place in the line while it has to wait.
     ///
     /// # Errors
     ///
     /// A refusal of ours, in which case nothing was sent, or what went wrong upstream before the answer began.
-    pub async fn forward(&self, caller: &Caller, mut turn: Turn) -> Result<Metered, Error> {
+    pub async fn forward(
+        &self,
+        caller: &Caller,
+        mut turn: Turn,
+        show: impl FnMut(Queued),
+    ) -> Result<Metered, Error> {
         let (model, estimate) = self.preflight(caller, &turn)?;
         turn.trace.mark(Step::Preflight);
         let entry = self.doorkeeper.enter(caller, model, &estimate, &turn)?;
-        let seated = self.doorkeeper.seat(entry, |_| ()).await?;
+        let seated = self.doorkeeper.seat(entry, show).await?;
         turn.trace.mark(Step::Seated);
         let admission = self.doorkeeper.admit(seated, model, &estimate).await?;
         turn.trace.mark(Step::Admitted);
@@ -79,8 +88,24 @@ impl Proxy {
         }
     }
 
+    /// Sends one turn to Claude and gives its answer in the page's dialect once there is something to tell, be it a place in the line.
+    ///
+    /// # Errors
+    ///
+    /// As [`Proxy::forward`].
+    pub async fn stream(&self, caller: Caller, turn: Turn) -> Result<ChatStream, Error> {
+        let mut stream = ChatStream::new(self, caller, turn);
+        poll_fn(|context| stream.poll_begun(context)).await?;
+        Ok(stream)
+    }
+
+    /// Begins a turn's account of what happens to it.
+    pub fn trace(&self) -> Trace {
+        Trace::start(self.clock.clone())
+    }
+
     /// Writes an answer in the page's dialect.
-    pub fn relay(&self, answer: Metered) -> BrowserEvents {
+    fn relay(&self, answer: Metered) -> BrowserEvents {
         BrowserEvents::new(answer, self.clock.clone(), &self.tasks)
     }
 

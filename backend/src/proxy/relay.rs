@@ -9,11 +9,8 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use axum::body::Body;
-use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http_body::Frame;
-use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue};
 use shared::anthropic::StreamEvent;
 use shared::api::chat::ChatEvent;
 use shared::error::{ApiError, ErrorKind};
@@ -28,14 +25,14 @@ use serving::clock::{Clock, IdleAlarm};
 use serving::tasks::Tasks;
 
 /// How long nothing may be written. Load balancers cut connections that are silent for a minute.
-const KEEP_ALIVE_EVERY: Duration = Duration::from_secs(15);
+pub(super) const KEEP_ALIVE_EVERY: Duration = Duration::from_secs(15);
 
 /// How long the upstream may take to close after its last event. Its connection can be used again only when it does.
 const CLOSE_MAX: Duration = Duration::from_millis(250);
 
 /// An answer as the page's event stream.
 #[derive(Debug)]
-pub struct BrowserEvents {
+pub(super) struct BrowserEvents {
     answer: Metered,
     /// Frames that one upstream event gave and that were not written yet.
     waiting: VecDeque<Bytes>,
@@ -112,12 +109,18 @@ impl BrowserEvents {
     }
 
     fn write(&mut self, event: &ChatEvent) {
-        let mut frame = Vec::new();
-        match event.write(&mut frame) {
-            Ok(()) => self.waiting.push_back(Bytes::from(frame)),
-            Err(error) => tracing::error!(%error, "an event of ours cannot be written"),
-        }
+        self.waiting.extend(frame_of(event));
     }
+}
+
+/// `event` as it goes over the wire. That it cannot be written is a fault of ours, which is logged.
+pub(super) fn frame_of(event: &ChatEvent) -> Option<Bytes> {
+    let mut frame = Vec::new();
+    let written = event.write(&mut frame);
+    if let Err(error) = &written {
+        tracing::error!(%error, "an event of ours cannot be written");
+    }
+    written.is_ok().then(|| Bytes::from(frame))
 }
 
 impl http_body::Body for BrowserEvents {
@@ -153,25 +156,5 @@ impl http_body::Body for BrowserEvents {
                 }
             }
         }
-    }
-}
-
-impl IntoResponse for BrowserEvents {
-    fn into_response(self) -> Response {
-        let headers = [
-            (
-                CONTENT_TYPE,
-                HeaderValue::from_static("text/event-stream; charset=utf-8"),
-            ),
-            (
-                CACHE_CONTROL,
-                HeaderValue::from_static("no-store, no-transform"),
-            ),
-            (
-                HeaderName::from_static("x-accel-buffering"),
-                HeaderValue::from_static("no"),
-            ),
-        ];
-        (headers, Body::new(self)).into_response()
     }
 }
