@@ -7,6 +7,7 @@ use anyhow::Context as _;
 use axum::Router;
 use hyper_util::service::TowerToHyperService;
 use shared::api::session::UpstreamInfo;
+use shared::error::ErrorKind;
 use shared::policy::{MESSAGES_MAX, Policy, REQUEST_BYTES_MAX};
 use tokio::net::TcpListener;
 
@@ -235,8 +236,11 @@ async fn verify_key(upstream: Upstream) {
     let key_fingerprint = key.secret().fingerprint();
     match upstream.call_free(&key, FreeCall::VerifyKey).await {
         Ok(()) => tracing::info!(key_fingerprint, "the upstream takes the key"),
-        Err(error) => {
+        Err(error) if error.kind() == ErrorKind::Misconfigured => {
             tracing::error!(key_fingerprint, error = %Causes(&error), "the upstream does not take the key");
+        }
+        Err(error) => {
+            tracing::warn!(key_fingerprint, error = %Causes(&error), "the key could not be checked");
         }
     }
 }

@@ -3,12 +3,14 @@
 //! Handlers return [`Error`]; as a response it is an empty one that carries the error along. The edge
 //! (`layers/edge.rs`), which knows the request's id, logs it once and writes the problem document.
 
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use hyper::{HeaderMap, StatusCode};
+use rustls::{CertificateError, Error as TlsError};
 use shared::error::{ApiError, ErrorKind};
 
 /// A failed request: why, for the log, and of which kind, for the caller.
@@ -134,10 +136,44 @@ impl std::fmt::Display for Causes<'_> {
         let mut cause = std::error::Error::source(self.0);
         while let Some(error) = cause {
             write!(f, ": {error}")?;
+            if let Some(words) = handshake_in_words(error) {
+                write!(f, " ({words})")?;
+            }
             cause = error.source();
         }
         Ok(())
     }
+}
+
+/// Why a handshake failed, for whoever runs the server; TLS's own words are for its developers.
+fn handshake_in_words(cause: &(dyn std::error::Error + 'static)) -> Option<&'static str> {
+    let words = match tls_error(cause)? {
+        TlsError::InvalidCertificate(fault) => match fault {
+            CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+                "its certificate has expired"
+            }
+            CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+                "its certificate is not valid yet, or this machine's clock is wrong"
+            }
+            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+                "its certificate is for another host"
+            }
+            CertificateError::UnknownIssuer => {
+                "nobody whom this machine trusts has signed its certificate; upstream.ca_file can name who has"
+            }
+            _ => return None,
+        },
+        TlsError::InvalidMessage(_) => "it does not speak TLS, so its address should not be https",
+        _ => return None,
+    };
+    Some(words)
+}
+
+/// TLS's own error, which is wrapped into one or several of the network's.
+fn tls_error<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a TlsError> {
+    error
+        .downcast_ref()
+        .or_else(|| tls_error(error.downcast_ref::<io::Error>()?.get_ref()?))
 }
 
 /// The error that a response stands for, until the edge has written it.

@@ -21,3 +21,4 @@ mod retries;
 mod session;
 mod shutdown;
 mod timeouts;
+mod tls;

@@ -18,6 +18,7 @@ mod reply;
 mod settings;
 mod slicer;
 mod stage;
+mod tls;
 mod visitor;
 
 pub use airlock::{Airlock, START, Setup};
@@ -27,4 +28,5 @@ pub use raw_upstream::{RawUpstream, raw_upstream};
 pub use reply::Reply;
 pub use settings::setting;
 pub use stage::{Scene, Stage, on_stage};
+pub use tls::{Certificate, TlsFront};
 pub use visitor::{Answer, Visitor, question, stream_of};
