@@ -1,0 +1,159 @@
+//! One row for each way in which an upstream was seen to refuse.
+
+use hyper::header::{HeaderName, HeaderValue};
+use serde_json::json;
+use shared::error::ErrorKind::{
+    self, Misconfigured, Overloaded, UpstreamError, UpstreamQuota, UpstreamRateLimited,
+    UpstreamRefused, UpstreamTimeout,
+};
+
+use super::*;
+
+fn refusal(status: u16, body: &str) -> UpstreamRefusal {
+    match from_answer(status, &HeaderMap::new(), body.as_bytes(), None) {
+        Error::Upstream(refusal) => *refusal,
+        other => panic!("{other}"),
+    }
+}
+
+fn kind(status: u16, body: &str) -> ErrorKind {
+    refusal(status, body).kind
+}
+
+/// FM-39: every status of the upstream has its row; none becomes a success, whatever is written below it.
+#[test]
+fn every_upstream_status_has_its_meaning() {
+    for (status, expected) in [
+        (400, UpstreamRefused),
+        (401, Misconfigured),
+        (402, UpstreamQuota),
+        (403, Misconfigured),
+        (404, Misconfigured),
+        (405, Misconfigured),
+        (408, UpstreamTimeout),
+        (409, UpstreamError),
+        (413, UpstreamRefused),
+        (422, UpstreamRefused),
+        (429, UpstreamRateLimited),
+        (500, UpstreamError),
+        (502, UpstreamError),
+        (503, Overloaded),
+        (504, UpstreamTimeout),
+        (520, UpstreamError),
+        (524, UpstreamTimeout),
+        (529, Overloaded),
+        (307, UpstreamError),
+    ] {
+        for body in [
+            r#"{"type":"error","error":{"type":"t","message":"m"}}"#,
+            r#"{"error":{"message":"m","type":"new_api_error","param":"","code":""}}"#,
+            r#"{"error":{"message":"m","type":"None","param":"None","code":"418"}}"#,
+            r#"{"error":"m"}"#,
+            r#"{"detail":"m"}"#,
+            r#"{"success":false,"message":"m"}"#,
+            "<html><head><title>Bad gateway</title></head></html>",
+            "[1]",
+            "",
+        ] {
+            assert_eq!(kind(status, body), expected, "{status} {body}");
+        }
+    }
+}
+
+/// FM-37, FM-39: what gateways mean is told by their codes and words where their statuses mislead, so that neither an empty account
+/// nor a model that is not there is tried again.
+#[test]
+fn gateways_are_judged_by_what_they_say_before_how() {
+    let seen = include_str!("seen.txt").lines();
+    for line in seen.filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        let (status, rest) = line.split_once(' ').expect("a status");
+        let (code, error) = rest.split_once(' ').expect("a meaning");
+        let expected = ErrorKind::from_code(code).expect("a code of ours");
+        let status = status.parse().expect("a number");
+        assert_eq!(
+            kind(status, &format!(r#"{{"error":{error}}}"#)),
+            expected,
+            "{line}"
+        );
+    }
+}
+
+/// FM-29: an error inside a stream is judged as if it had come with its status.
+#[test]
+fn an_error_inside_a_stream_is_judged_by_its_names_and_the_status_that_it_claims() {
+    for (error, expected) in [
+        (
+            json!({"type": "overloaded_error", "message": "m"}),
+            Overloaded,
+        ),
+        (
+            json!({"type": "rate_limit_error", "message": "m"}),
+            UpstreamRateLimited,
+        ),
+        (
+            json!({"type": "invalid_request_error", "message": "m"}),
+            UpstreamRefused,
+        ),
+        (
+            json!({"type": "authentication_error", "message": "m"}),
+            Misconfigured,
+        ),
+        (
+            json!({"type": "brand_new_error", "message": "m"}),
+            UpstreamError,
+        ),
+    ] {
+        let event = json!({ "error": error });
+        let event = serde_json::from_value(event).expect("an error");
+        assert_eq!(from_event(event, None).kind(), expected, "{error}");
+        assert_eq!(from_chunk(&error).kind(), expected, "{error}");
+    }
+    for (error, expected) in [
+        (
+            json!({"code": 502, "message": "Provider returned error"}),
+            UpstreamError,
+        ),
+        (json!({"code": "429", "message": "m"}), UpstreamRateLimited),
+        (json!({"code": "insufficient_quota"}), UpstreamQuota),
+        (json!({"code": 200}), UpstreamError),
+        (json!("gone"), UpstreamError),
+        (json!({}), UpstreamError),
+    ] {
+        assert_eq!(from_chunk(&error).kind(), expected, "{error}");
+    }
+}
+
+/// FM-40: refusals of keys like to repeat them; the log gets neither the key nor its hash, whoever's it is.
+#[test]
+fn words_as_long_as_a_key_are_not_kept() {
+    let key = format!("k-{}", "0a1b_2c3".repeat(5));
+    let hash = "0123456789abcdef".repeat(4);
+    let words = format!("Received API Key = {key}, Key Hash (Token) ={hash}. Unable to find it.");
+    let body = json!({"error": {"message": words, "code": "401", "type": "token_not_found_in_db"}});
+    let refusal = refusal(401, &body.to_string());
+    assert_eq!(
+        refusal.message,
+        "Received API Key = […], Key Hash (Token) =[…]. Unable to find it."
+    );
+    assert_eq!(refusal.error_type, "token_not_found_in_db");
+}
+
+#[test]
+fn a_request_is_named_by_header_body_or_words() {
+    let words = r#"{"error":{"message":"m (request id: 20261123abc)","type":"new_api_error"}}"#;
+    assert_eq!(
+        refusal(500, words).request_id.as_deref(),
+        Some("20261123abc")
+    );
+    let body =
+        r#"{"type":"error","error":{"type":"api_error","message":"m"},"request_id":"req_1"}"#;
+    assert_eq!(refusal(500, body).request_id.as_deref(), Some("req_1"));
+    for name in ["request-id", "x-request-id"] {
+        let id = (HeaderName::from_static(name), HeaderValue::from_static("r"));
+        let Error::Upstream(refusal) = from_answer(500, &HeaderMap::from_iter([id]), b"", None)
+        else {
+            panic!("a refusal");
+        };
+        assert_eq!(refusal.request_id.as_deref(), Some("r"));
+    }
+}
