@@ -156,7 +156,7 @@ impl Wiring {
                 .context("the stand-in did not start")?;
                 let base_url = format!("http://{}", stand_in.address());
                 let key = Arc::new(stand_in_key()?);
-                let wiring = Self::anthropic(base_url, key, None, clock)?;
+                let wiring = Self::anthropic(&base_url, &key, None, clock)?;
                 Ok(Self {
                     info: UpstreamInfo {
                         name: "stand-in Claude".to_owned(),
@@ -171,26 +171,50 @@ impl Wiring {
                 base_url,
                 key,
                 ca_pem,
-            } => Self::anthropic(base_url.clone(), Arc::clone(key), ca_pem.as_deref(), clock),
+            } => Self::anthropic(base_url, key, ca_pem.as_deref(), clock),
+            UpstreamChoice::OpenAiCompatible {
+                base_url,
+                key,
+                ca_pem,
+                model_names,
+            } => {
+                let upstream = Upstream::openai_compatible(
+                    base_url.clone(),
+                    ca_pem.as_deref(),
+                    KeyRing::new(Arc::clone(key)),
+                    Arc::clone(model_names),
+                    clock.clone(),
+                );
+                Self::real(base_url, key, upstream)
+            }
         }
     }
 
     fn anthropic(
-        base_url: String,
-        key: Arc<Secret>,
+        base_url: &str,
+        key: &Arc<Secret>,
         ca_pem: Option<&[u8]>,
         clock: &Clock,
     ) -> anyhow::Result<Self> {
-        let host = base_url.split("://").nth(1).unwrap_or(&base_url);
+        let keys = KeyRing::new(Arc::clone(key));
+        let upstream = Upstream::anthropic(base_url.to_owned(), ca_pem, keys, clock.clone());
+        Self::real(base_url, key, upstream)
+    }
+
+    /// What the page shows of an upstream is its host.
+    fn real(
+        base_url: &str,
+        key: &Secret,
+        upstream: reqwest::Result<Upstream>,
+    ) -> anyhow::Result<Self> {
+        let host = base_url.split("://").nth(1).unwrap_or(base_url);
         let info = UpstreamInfo {
             name: host.split('/').next().unwrap_or(host).to_owned(),
             is_stand_in: false,
             key_fingerprint: key.fingerprint(),
         };
-        let upstream = Upstream::anthropic(base_url, ca_pem, KeyRing::new(key), clock.clone())
-            .context("the client for the upstream could not be made")?;
         Ok(Self {
-            upstream,
+            upstream: upstream.context("the client for the upstream could not be made")?,
             info,
             stand_in: None,
         })

@@ -78,10 +78,7 @@ fn complain(message: &str) {
 }
 
 fn redactor(config: &Config) -> Redactor {
-    match &config.upstream {
-        UpstreamChoice::StandIn => Redactor::default(),
-        UpstreamChoice::Anthropic { key, .. } => Redactor::new([Arc::clone(key)]),
-    }
+    Redactor::new(config.upstream.key().map(Arc::clone))
 }
 
 fn start_logging(filter: &str, redactor: Redactor) -> anyhow::Result<()> {
@@ -111,23 +108,29 @@ async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
 
 /// Tells the operator how things stand.
 fn introduce(config: &Config) {
+    for notice in &config.notices {
+        tracing::warn!("{notice}");
+    }
     match &config.upstream {
         UpstreamChoice::StandIn => {
             tracing::info!("no key is set: the embedded stand-in answers, and nothing costs money");
         }
-        UpstreamChoice::Anthropic { base_url, key, .. } => {
-            tracing::info!(
-                base_url,
-                key_fingerprint = key.fingerprint(),
-                "requests go to Claude"
-            );
-            if !config.is_budget_chosen {
-                tracing::warn!(
-                    per_day = %config.budget_per_day,
-                    "no budget was chosen; set AIRLOCK__BUDGET__PER_DAY to another amount of dollars"
-                );
-            }
-        }
+        UpstreamChoice::Anthropic { base_url, key, .. } => tracing::info!(
+            base_url,
+            key_fingerprint = key.fingerprint(),
+            "requests go to Claude"
+        ),
+        UpstreamChoice::OpenAiCompatible { base_url, key, .. } => tracing::info!(
+            base_url,
+            key_fingerprint = key.fingerprint(),
+            "requests go to an OpenAI-compatible gateway; what they cost is reckoned by Anthropic's prices"
+        ),
+    }
+    if config.upstream.is_real() && !config.is_budget_chosen {
+        tracing::warn!(
+            per_day = %config.budget_per_day,
+            "no budget was chosen; set AIRLOCK__BUDGET__PER_DAY to another amount of dollars"
+        );
     }
 }
 

@@ -77,6 +77,7 @@ pub struct Seated {
 pub struct Admission {
     model: Model,
     admitted_at: UnixMillis,
+    prompt_max: TokenCount,
     output_max: TokenCount,
     reserved_at_first: NanoUsd,
     reservation: Reservation,
@@ -182,6 +183,7 @@ impl Doorkeeper {
         Ok(Admission {
             model: model.clone(),
             admitted_at: self.clock.now(),
+            prompt_max: estimate.input_bound,
             output_max: estimate.output_max,
             reserved_at_first: estimate.worst_case,
             reservation,
@@ -274,6 +276,13 @@ impl Admission {
     pub fn cost(&self, usage: &TokenUsage) -> NanoUsd {
         self.model
             .cost(self.admitted_at, usage)
+            .unwrap_or(NanoUsd::MAX)
+    }
+
+    /// The most that `output` tokens can cost where nobody says how many the prompt had.
+    pub fn worst_case(&self, output: TokenCount) -> NanoUsd {
+        self.model
+            .worst_case(self.admitted_at, self.prompt_max, output)
             .unwrap_or(NanoUsd::MAX)
     }
 

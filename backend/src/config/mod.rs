@@ -1,7 +1,7 @@
 //! Settings: read once before anything starts, judged as a whole, every problem reported at once.
 //!
 //! Defaults give way to `airlock.toml`, that to `AIRLOCK__SECTION__FIELD` in the environment, that to flags. Keys come from
-//! `ANTHROPIC_API_KEY` or a file. Without a key the embedded stand-in answers.
+//! `ANTHROPIC_API_KEY`, for a gateway from `OPENAI_API_KEY`, or from a file. Without a key the embedded stand-in answers.
 
 mod defaults;
 pub mod env;
@@ -46,6 +46,8 @@ pub struct Config {
     pub limits: LimitsConfig,
     /// What is logged.
     pub log: LogConfig,
+    /// What is not wrong and yet may surprise: sentences for the operator, to be said at start.
+    pub notices: Vec<String>,
 }
 
 /// What the command line says; it has the last word.
@@ -82,7 +84,8 @@ impl Config {
         let budget: BudgetConfig = settings.section("budget", &mut problems);
         let limits: LimitsConfig = settings.section("limits", &mut problems);
         let log: LogConfig = settings.section("log", &mut problems);
-        let upstream = upstream::choose(&upstream, environment, &mut problems);
+        let mut notices = Vec::new();
+        let upstream = upstream::choose(&upstream, environment, &mut problems, &mut notices);
         check_chat(&chat, now, &mut problems);
         check_exposure(&server, &upstream, &mut problems);
         if !problems.is_empty() {
@@ -96,6 +99,7 @@ impl Config {
             is_budget_chosen: budget.per_day.is_some(),
             limits,
             log,
+            notices,
         })
     }
 }

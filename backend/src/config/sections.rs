@@ -1,5 +1,6 @@
 //! The sections of `airlock.toml` with their defaults.
 
+use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
@@ -33,7 +34,8 @@ impl Default for ServerConfig {
     }
 }
 
-/// `[upstream]`: who answers. The key itself comes from `ANTHROPIC_API_KEY` or a file, never from here.
+/// `[upstream]`: who answers, Claude's API or a gateway. The key itself comes from `ANTHROPIC_API_KEY`, `OPENAI_API_KEY` or a file,
+/// never from here.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct UpstreamConfig {
@@ -43,6 +45,15 @@ pub struct UpstreamConfig {
     pub base_url: Option<String>,
     /// A file that holds the key, such as `/run/secrets/anthropic-key`. `ANTHROPIC_API_KEY_FILE` sets the same.
     pub key_file: Option<PathBuf>,
+    /// Where a gateway is that speaks as OpenAI's API does, mostly with `/v1` at its end, such as `https://gateway.example.org/v1`.
+    /// `OPENAI_BASE_URL` sets the same. With it the gateway answers and not Claude's API.
+    pub openai_base_url: Option<String>,
+    /// A file that holds the gateway's key, such as `/run/secrets/gateway-key`. `OPENAI_API_KEY_FILE` sets the same.
+    pub openai_key_file: Option<PathBuf>,
+    /// The names that the gateway gives to models, by those of the catalogue, such as
+    /// `{ "claude-haiku-5-5" = "anthropic/claude-haiku-5-5" }`. A model that is not listed goes by its own name. Prices stay those
+    /// of the catalogue.
+    pub model_names: BTreeMap<String, String>,
     /// A PEM file with certificate authorities to trust besides the system's, such as `/etc/ssl/our-authority.pem`.
     pub ca_file: Option<PathBuf>,
 }

@@ -87,23 +87,127 @@ fn a_model_without_a_price_is_refused_at_start() {
     }
 }
 
+/// A gateway as the guide writes it.
+const GATEWAY: (&str, &str) = ("OPENAI_BASE_URL", "https://gateway.example.org/v1/");
+const GATEWAY_KEY: (&str, &str) = ("OPENAI_API_KEY", "k");
+
+#[test]
+fn a_gateway_is_real_and_gets_the_first_days_budget_too() {
+    let names = "{ \"claude-haiku-5-5\" = \"anthropic/claude-haiku-5.5\" }";
+    let names = ("AIRLOCK__UPSTREAM__MODEL_NAMES", names);
+    let config = load([GATEWAY, GATEWAY_KEY, names]).expect("a gateway");
+    assert!(config.upstream.is_real() && !config.is_budget_chosen);
+    assert_eq!(config.budget_per_day, NanoUsd::from_usd(1));
+    assert!(config.notices.is_empty());
+    let UpstreamChoice::OpenAiCompatible {
+        base_url,
+        model_names,
+        ..
+    } = config.upstream
+    else {
+        panic!("a gateway");
+    };
+    assert_eq!(base_url, "https://gateway.example.org/v1");
+    assert_eq!(
+        model_names["claude-haiku-5-5"],
+        "anthropic/claude-haiku-5.5"
+    );
+    let exposed = ("AIRLOCK__SERVER__PUBLIC_ORIGIN", "https://chat.example.org");
+    assert_eq!(
+        refused([GATEWAY, GATEWAY_KEY, exposed]),
+        ["server.public_origin"]
+    );
+}
+
+#[test]
+fn a_gateways_settings_are_judged_as_claudes_are() {
+    assert_eq!(refused([GATEWAY]), ["OPENAI_BASE_URL"]);
+    let key_file = ("OPENAI_API_KEY_FILE", "/nowhere");
+    assert_eq!(refused([GATEWAY, key_file]), ["OPENAI_API_KEY_FILE"]);
+    assert_eq!(
+        refused([GATEWAY, GATEWAY_KEY, key_file]),
+        ["OPENAI_API_KEY"]
+    );
+    assert_eq!(
+        refused([GATEWAY, ("OPENAI_API_KEY", "two words")]),
+        ["OPENAI_API_KEY"]
+    );
+    for url in [
+        "http://gateway.example.org/v1",
+        "https://h/v1/chat/completions",
+        "https://u@h/v1",
+        "h",
+    ] {
+        assert_eq!(
+            refused([("OPENAI_BASE_URL", url), GATEWAY_KEY]),
+            ["OPENAI_BASE_URL"],
+            "{url}"
+        );
+    }
+    for names in [
+        "{ \"gpt-5\" = \"m\" }",
+        "{ \"claude-haiku-5-5\" = \"\" }",
+        "{ \"claude-haiku-5-5\" = \"two words\" }",
+        "[\"m\"]",
+    ] {
+        let names = ("AIRLOCK__UPSTREAM__MODEL_NAMES", names);
+        let refused = refused([GATEWAY, GATEWAY_KEY, names]);
+        assert_eq!(refused, ["upstream.model_names"]);
+    }
+}
+
+/// Many machines have a key for OpenAI that is not for us, and many people forget the `/v1`: both start, and both are said.
+#[test]
+fn what_is_odd_about_a_gateway_is_said_at_start() {
+    let config = load([GATEWAY_KEY]).expect("a key alone");
+    assert!(!config.upstream.is_real());
+    assert!(
+        config
+            .notices
+            .concat()
+            .contains("OPENAI_API_KEY counts only")
+    );
+    let with_claude = load([GATEWAY_KEY, ("ANTHROPIC_API_KEY", "k")]).expect("two keys");
+    assert!(matches!(
+        with_claude.upstream,
+        UpstreamChoice::Anthropic { .. }
+    ));
+    assert_eq!(with_claude.notices.len(), 1);
+    let bare = ("OPENAI_BASE_URL", "https://gateway.example.org");
+    let config = load([bare, GATEWAY_KEY]).expect("it may serve there");
+    assert!(
+        config
+            .notices
+            .concat()
+            .contains("example.org/chat/completions")
+    );
+}
+
 #[test]
 fn upstreams_that_contradict_each_other_are_refused() {
     assert_eq!(
         refused([("ANTHROPIC_BASE_URL", "https://h")]),
         ["ANTHROPIC_BASE_URL"]
     );
-    let both = [
-        ("ANTHROPIC_API_KEY", "k"),
-        ("OPENAI_BASE_URL", "https://h/v1"),
-    ];
-    assert_eq!(refused(both), ["OPENAI_BASE_URL"]);
+    for anthropic in [
+        "ANTHROPIC_API_KEY",
+        "ANTHROPIC_API_KEY_FILE",
+        "ANTHROPIC_BASE_URL",
+    ] {
+        let both = [(anthropic, "k"), GATEWAY, GATEWAY_KEY];
+        assert_eq!(refused(both), ["OPENAI_BASE_URL"], "{anthropic}");
+    }
     let two_keys = [
         ("ANTHROPIC_API_KEY", "k"),
         ("ANTHROPIC_API_KEY_FILE", "/nowhere"),
     ];
     assert_eq!(refused(two_keys), ["ANTHROPIC_API_KEY"]);
-    assert!(load([("OPENAI_API_KEY", "ignored-alone")]).is_ok());
+    let names = "{ \"claude-haiku-5-5\" = \"m\" }";
+    let names = ("AIRLOCK__UPSTREAM__MODEL_NAMES", names);
+    assert_eq!(
+        refused([("ANTHROPIC_API_KEY", "k"), names]),
+        ["upstream.model_names"]
+    );
 }
 
 #[test]

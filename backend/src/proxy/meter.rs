@@ -121,7 +121,10 @@ impl Meter {
         match event {
             StreamEvent::MessageStart(start) => {
                 let usage = start.message.usage.clone();
-                if let Some(admission) = &mut self.admission {
+                // A gateway says it last: until then the most that the prompt can have is held.
+                if let Some(admission) = &mut self.admission
+                    && usage.input_tokens.is_some()
+                {
                     admission.prompt_is(&usage.tokens());
                 }
                 let may_think_unseen = self.thinks_on_its_own();
@@ -221,10 +224,16 @@ impl Progress {
             Self::Sent => (TokenUsage::default(), admission.reserved(), false),
             Self::Answering(answer) => {
                 let (tokens, is_exact) = answer.tokens();
-                if answer.may_think_unseen && !is_exact {
-                    return (tokens, admission.reserved(), false);
-                }
-                (tokens, admission.cost(&tokens), is_exact)
+                let owed = if is_exact {
+                    admission.cost(&tokens)
+                } else if answer.may_think_unseen {
+                    admission.reserved()
+                } else if answer.usage.input_tokens.is_none() {
+                    admission.worst_case(tokens.output)
+                } else {
+                    admission.cost(&tokens)
+                };
+                (tokens, owed, is_exact)
             }
         }
     }
@@ -268,10 +277,11 @@ impl Answer {
     }
 
     /// The tokens used, and whether the upstream has said its last word on them. Until it has, the output counts as the larger of the
-    /// last count and one token a byte, and some that may be on their way.
+    /// last count and one token a byte, and some that may be on their way. A gateway that counts nothing never says it.
     fn tokens(&self) -> (TokenUsage, bool) {
         let counted = self.usage.tokens();
-        if self.stop_reason.is_some() {
+        let is_counted = self.usage.input_tokens.is_some() && self.usage.output_tokens.is_some();
+        if self.stop_reason.is_some() && is_counted {
             return (counted, true);
         }
         let seen = counted.output.max(TokenCount(self.output_bytes));

@@ -1,16 +1,16 @@
 //! Claude's own API, and whatever speaks as it does: the only place that writes `x-api-key`.
 
-use std::time::Duration;
+use std::borrow::Cow;
 
 use bytes::Bytes;
 use hyper::HeaderMap;
 use hyper::header::{
     ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, HeaderName, HeaderValue,
 };
-use reqwest::{Client, Response};
+use reqwest::Response;
 use shared::anthropic::{MESSAGES_PATH, VERSION};
 
-use super::chunks::Chunks;
+use super::endpoint::{EVENT_STREAM, Endpoint, ErrorAnswer, JSON};
 use super::events::EventStream;
 use super::whole::{self, WholeAnswer};
 use super::{Answer, Content, FreeCall, refusal};
@@ -18,51 +18,27 @@ use crate::error::{Error, Verbatim};
 use crate::keys::KeyLease;
 use crate::secret::Secret;
 use crate::turn::{Dialect, Turn};
-use serving::clock::Clock;
-
-/// How long the upstream may take until the headers of a streamed answer. Long prompts take a minute.
-const FIRST_BYTE_MAX: Duration = Duration::from_mins(2);
-
-/// How long the upstream may take until the headers of a whole answer, which come when all of it is written. The API's own limit.
-const WHOLE_ANSWER_MAX: Duration = Duration::from_mins(10);
-
-/// Bytes of an error answer that are read; the longest seen has two thousand.
-const ERROR_BYTES_MAX: usize = 64 * 1_024;
-
-const EVENT_STREAM: &str = "text/event-stream";
-const JSON: &str = "application/json";
 
 /// One Anthropic-speaking upstream. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(super) struct Anthropic {
-    client: Client,
-    base_url: String,
-    clock: Clock,
+    endpoint: Endpoint,
 }
 
 impl Anthropic {
-    pub(super) fn new(base_url: String, client: Client, clock: Clock) -> Self {
-        Self {
-            client,
-            base_url,
-            clock,
-        }
+    pub(super) const fn new(endpoint: Endpoint) -> Self {
+        Self { endpoint }
     }
 
     /// Sends a turn and gives its answer: events once the headers are there, a whole one once it is.
     pub(super) async fn open(&self, key: &KeyLease, turn: &Turn) -> Result<Answer, Error> {
         let query = if turn.is_beta { "?beta=true" } else { "" };
         let request = self
-            .client
-            .post(format!("{}{MESSAGES_PATH}{query}", self.base_url))
+            .endpoint
+            .post(&format!("{MESSAGES_PATH}{query}"))
             .headers(headers(key.secret(), &turn.headers)?)
             .body(turn.raw.clone());
-        let patience = if turn.is_streamed {
-            FIRST_BYTE_MAX
-        } else {
-            WHOLE_ANSWER_MAX
-        };
-        let response = self.answered(request.send(), patience).await?;
+        let response = self.endpoint.send(request, turn.is_streamed).await?;
         let passes_on = turn.dialect == Dialect::Anthropic;
         if !response.status().is_success() {
             return Err(self
@@ -75,12 +51,10 @@ impl Anthropic {
             HeaderMap::new()
         };
         let content = if turn.is_streamed {
-            check_kind(response.headers(), EVENT_STREAM)?;
-            let chunks = Chunks::new(response, self.clock.clone());
+            let chunks = self.endpoint.body(response, EVENT_STREAM)?;
             Content::Events(EventStream::new(chunks, passes_on))
         } else {
-            check_kind(response.headers(), JSON)?;
-            let bytes = whole::read(Chunks::new(response, self.clock.clone())).await?;
+            let bytes = whole::read(self.endpoint.body(response, JSON)?).await?;
             Content::Whole(WholeAnswer::new(bytes)?)
         };
         Ok(Answer { headers, content })
@@ -91,70 +65,38 @@ impl Anthropic {
         let path = match call {
             FreeCall::VerifyKey => "/v1/models?limit=1",
         };
-        let request = self
-            .client
-            .get(format!("{}{path}", self.base_url))
-            .headers(headers(key.secret(), &HeaderMap::new())?);
-        let response = self.answered(request.send(), FIRST_BYTE_MAX).await?;
+        let headers = headers(key.secret(), &HeaderMap::new())?;
+        let request = self.endpoint.get(path).headers(headers);
+        let response = self.endpoint.send(request, true).await?;
         if response.status().is_success() {
             return Ok(());
         }
         Err(self.refused(response, None).await)
     }
 
-    async fn answered(
-        &self,
-        answer: impl Future<Output = reqwest::Result<Response>>,
-        patience: Duration,
-    ) -> Result<Response, Error> {
-        tokio::select! {
-            answer = answer => answer.map_err(|error| Error::Unreachable(error.without_url())),
-            () = self.clock.sleep(patience) => Err(Error::Timeout("before its answer began")),
-        }
-    }
-
     /// Reads an error answer. Whoever may see it as it is gives the `key`, which must not be in it.
-    async fn refused(&self, mut response: Response, key: Option<&Secret>) -> Error {
-        let deadline = self.clock.sleep(FIRST_BYTE_MAX);
-        tokio::pin!(deadline);
-        let mut body = Vec::new();
-        let is_whole = loop {
-            let chunk = tokio::select! {
-                chunk = response.chunk() => chunk,
-                () = &mut deadline => break false,
-            };
-            match chunk {
-                Ok(Some(chunk)) => body.extend_from_slice(&chunk),
-                Ok(None) => break true,
-                // A body that breaks off is judged by its status and what came of it.
-                Err(_) => break false,
-            }
-            if body.len() > ERROR_BYTES_MAX {
-                body.truncate(ERROR_BYTES_MAX);
-                break false;
-            }
-        };
-        let (status, headers) = (response.status().as_u16(), response.headers());
+    async fn refused(&self, response: Response, key: Option<&Secret>) -> Error {
+        let answer = self.endpoint.read_error(response).await;
         let verbatim = key
-            .filter(|key| is_whole && may_be_seen(status, headers, &body, key))
+            .filter(|key| may_be_seen(&answer, key))
             .map(|_| Verbatim {
-                headers: passed_on(headers),
-                bytes: Bytes::copy_from_slice(&body),
+                headers: passed_on(&answer.headers),
+                bytes: Bytes::copy_from_slice(&answer.body),
             });
-        refusal::from_answer(status, headers, &body, verbatim)
+        refusal::from_answer(answer.status, &answer.headers, &answer.body, verbatim)
     }
 }
 
 /// Whether a caller who speaks the dialect may see an error as it came. A refusal of our key is no business of the caller's, and
 /// neither is where a redirect leads.
-fn may_be_seen(status: u16, headers: &HeaderMap, body: &[u8], key: &Secret) -> bool {
-    let is_about_the_request = status >= 400 && !matches!(status, 401 | 403);
-    let is_encoded = headers.contains_key(CONTENT_ENCODING);
+fn may_be_seen(answer: &ErrorAnswer, key: &Secret) -> bool {
+    let is_about_the_request = answer.status >= 400 && !matches!(answer.status, 401 | 403);
+    let is_encoded = answer.headers.contains_key(CONTENT_ENCODING);
     let shows_the_key = matches!(
-        key.redact(&String::from_utf8_lossy(body)),
-        std::borrow::Cow::Owned(_)
+        key.redact(&String::from_utf8_lossy(&answer.body)),
+        Cow::Owned(_)
     );
-    is_about_the_request && !is_encoded && !shows_the_key
+    answer.is_whole && is_about_the_request && !is_encoded && !shows_the_key
 }
 
 /// The headers of an answer that a caller may see: its name, the limits, and when to come back.
@@ -194,28 +136,4 @@ fn headers(key: &Secret, picked: &HeaderMap) -> Result<HeaderMap, Error> {
     }
     headers.insert(HeaderName::from_static("x-api-key"), key);
     Ok(headers)
-}
-
-/// FM-34: we asked for plain bytes of one kind; anything else would be relayed as garbage.
-fn check_kind(headers: &HeaderMap, expected: &str) -> Result<(), Error> {
-    let text = |name| {
-        headers
-            .get(name)
-            .and_then(|value: &HeaderValue| value.to_str().ok())
-    };
-    if let Some(encoding) = text(CONTENT_ENCODING)
-        && encoding != "identity"
-    {
-        return Err(Error::Protocol(format!(
-            "the answer is encoded as {encoding:?}, unasked"
-        )));
-    }
-    let kind = text(CONTENT_TYPE).unwrap_or_default();
-    let essence = kind.split(';').next().unwrap_or_default().trim();
-    if essence.eq_ignore_ascii_case(expected) {
-        return Ok(());
-    }
-    Err(Error::Protocol(format!(
-        "the answer is {kind:?} and not {expected}"
-    )))
 }

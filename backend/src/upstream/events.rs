@@ -8,6 +8,7 @@ use shared::anthropic::StreamEvent;
 use shared::sse::{self, Parser};
 
 use super::chunks::Chunks;
+use super::openai::Translator;
 use super::refusal;
 use crate::error::Error;
 
@@ -20,8 +21,9 @@ const EVENT_BYTES_MAX: usize = 1_024 * 1_024;
 pub struct Event {
     /// What it says.
     pub says: StreamEvent,
-    /// The bytes that it stood in, with everything between it and the event before; absent where nobody asked for them, or the
-    /// event was translated from another dialect. Bytes that belong to no event come as a ping.
+    /// The bytes of it as a caller who speaks Anthropic's dialect gets them; absent where nobody asked for them. They are those that
+    /// it stood in, with everything between it and the event before; bytes that belong to no event come as a ping. An event that was
+    /// translated from another dialect has bytes of our own making.
     pub raw: Option<Bytes>,
 }
 
@@ -29,6 +31,8 @@ pub struct Event {
 #[derive(Debug)]
 pub struct EventStream {
     frames: Frames,
+    /// Makes the events, where the upstream speaks another dialect.
+    translator: Option<Box<Translator>>,
     /// Something was said; pings say nothing.
     has_begun: bool,
 }
@@ -60,6 +64,16 @@ impl EventStream {
     pub(super) fn new(chunks: Chunks, keeps_raw: bool) -> Self {
         Self {
             frames: Frames::new(chunks, keeps_raw),
+            translator: None,
+            has_begun: false,
+        }
+    }
+
+    /// The events that `translator` makes of the chunks of another dialect in `chunks`.
+    pub(super) fn translated(chunks: Chunks, translator: Translator) -> Self {
+        Self {
+            frames: Frames::new(chunks, false),
+            translator: Some(Box::new(translator)),
             has_begun: false,
         }
     }
@@ -87,21 +101,48 @@ impl EventStream {
     /// [`Error::Timeout`] for silence before the first event and [`Error::Stalled`] for silence after it, and the upstream's own
     /// error event. After an error nothing more can be read.
     pub fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Event, Error>>> {
-        let next = ready!(self.frames.poll_next(context, read));
-        Poll::Ready(match next {
-            Some(Ok(Frame { read, raw })) => Some(match read.unwrap_or(StreamEvent::Ping) {
-                StreamEvent::Error(error) => Err(refusal::from_event(error, raw)),
-                says => {
-                    self.has_begun |= says != StreamEvent::Ping;
-                    Ok(Event { says, raw })
-                }
-            }),
+        let next = match &mut self.translator {
+            None => self.frames.poll_next(context, read).map(own_event),
+            Some(translator) => poll_translated(&mut self.frames, translator, context),
+        };
+        Poll::Ready(match ready!(next) {
             Some(Err(Error::Stalled(_))) if !self.has_begun => {
                 Some(Err(Error::Timeout("before its first event")))
             }
-            Some(Err(error)) => Some(Err(error)),
-            None => None,
+            Some(Ok(event)) => {
+                self.has_begun |= event.says != StreamEvent::Ping;
+                Some(Ok(event))
+            }
+            other => other,
         })
+    }
+}
+
+/// An event of Anthropic's own. An error is one.
+fn own_event(frame: Option<Result<Frame<StreamEvent>, Error>>) -> Option<Result<Event, Error>> {
+    Some(frame?.and_then(
+        |Frame { read, raw }| match read.unwrap_or(StreamEvent::Ping) {
+            StreamEvent::Error(error) => Err(refusal::from_event(error, raw)),
+            says => Ok(Event { says, raw }),
+        },
+    ))
+}
+
+/// One chunk of another dialect may give several events, or none.
+fn poll_translated(
+    frames: &mut Frames,
+    translator: &mut Translator,
+    context: &mut Context<'_>,
+) -> Poll<Option<Result<Event, Error>>> {
+    loop {
+        if let Some(event) = translator.next() {
+            return Poll::Ready(Some(Ok(event)));
+        }
+        match ready!(frames.poll_next(context, |event| translator.take(event.data))) {
+            Some(Ok(_)) => {}
+            Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+            None => return Poll::Ready(None),
+        }
     }
 }
 

@@ -7,15 +7,22 @@ mod anthropic;
 mod chunks;
 mod client;
 mod connect;
+mod endpoint;
 mod events;
+mod openai;
 mod refusal;
 mod whole;
+
+use std::sync::Arc;
 
 use hyper::HeaderMap;
 
 use anthropic::Anthropic;
 pub use connect::ConnectTimeout;
+use endpoint::Endpoint;
 pub use events::{Event, EventStream};
+pub use openai::ModelNames;
+use openai::OpenAi;
 pub use whole::WholeAnswer;
 
 use crate::admission::Admission;
@@ -29,12 +36,21 @@ use serving::clock::Clock;
 pub enum Upstream {
     /// Claude's API, or what speaks as it does, the stand-in included.
     Anthropic(AnthropicUpstream),
+    /// A gateway that speaks as OpenAI's API does.
+    OpenAiCompatible(OpenAiUpstream),
 }
 
 /// An Anthropic-speaking upstream with its keys.
 #[derive(Clone, Debug)]
 pub struct AnthropicUpstream {
     api: Anthropic,
+    keys: KeyRing,
+}
+
+/// An OpenAI-compatible gateway with its keys.
+#[derive(Clone, Debug)]
+pub struct OpenAiUpstream {
+    api: OpenAi,
     keys: KeyRing,
 }
 
@@ -75,17 +91,31 @@ impl Upstream {
         keys: KeyRing,
         clock: Clock,
     ) -> reqwest::Result<Self> {
-        let client = client::client(base_url.starts_with("https:"), ca_pem, clock.clone())?;
-        Ok(Self::Anthropic(AnthropicUpstream {
-            api: Anthropic::new(base_url, client, clock),
-            keys,
-        }))
+        let api = Anthropic::new(endpoint(base_url, ca_pem, clock)?);
+        Ok(Self::Anthropic(AnthropicUpstream { api, keys }))
+    }
+
+    /// An OpenAI-compatible gateway at `base_url`, which calls the models of `names` by names of its own.
+    ///
+    /// # Errors
+    ///
+    /// As [`Upstream::anthropic`].
+    pub fn openai_compatible(
+        base_url: String,
+        ca_pem: Option<&[u8]>,
+        keys: KeyRing,
+        names: Arc<ModelNames>,
+        clock: Clock,
+    ) -> reqwest::Result<Self> {
+        let api = OpenAi::new(endpoint(base_url, ca_pem, clock)?, names);
+        Ok(Self::OpenAiCompatible(OpenAiUpstream { api, keys }))
     }
 
     /// Leases the key that the next call should use.
     pub fn lease(&self) -> KeyLease {
         match self {
             Self::Anthropic(upstream) => upstream.keys.lease(),
+            Self::OpenAiCompatible(upstream) => upstream.keys.lease(),
         }
     }
 
@@ -103,6 +133,7 @@ impl Upstream {
     ) -> Result<Answer, Error> {
         match self {
             Self::Anthropic(upstream) => upstream.api.open(key, turn).await,
+            Self::OpenAiCompatible(upstream) => upstream.api.open(key, turn).await,
         }
     }
 
@@ -114,6 +145,12 @@ impl Upstream {
     pub async fn call_free(&self, key: &KeyLease, call: FreeCall) -> Result<(), Error> {
         match self {
             Self::Anthropic(upstream) => upstream.api.call_free(key, call).await,
+            Self::OpenAiCompatible(upstream) => upstream.api.call_free(key, call).await,
         }
     }
+}
+
+fn endpoint(base_url: String, ca_pem: Option<&[u8]>, clock: Clock) -> reqwest::Result<Endpoint> {
+    let client = client::client(base_url.starts_with("https:"), ca_pem, clock.clone())?;
+    Ok(Endpoint::new(base_url, client, clock))
 }

@@ -76,6 +76,7 @@ pub struct ChatCompletion {
     #[serde(default, deserialize_with = "null_as_default")]
     pub model: String,
     /// The answers; there is one unless more were asked for.
+    #[serde(default, deserialize_with = "null_as_default")]
     pub choices: Vec<Choice>,
     /// What it used. Some gateways leave it out.
     #[serde(default)]

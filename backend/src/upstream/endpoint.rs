@@ -1,0 +1,140 @@
+//! One upstream's address and the calls to it, whatever they are written in: how long they may take, of what kind their answers are,
+//! how much is read of an error.
+
+use std::time::Duration;
+
+use hyper::HeaderMap;
+use hyper::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderValue};
+use reqwest::{Client, RequestBuilder, Response};
+
+use super::chunks::Chunks;
+use crate::error::Error;
+use serving::clock::Clock;
+
+/// How long the upstream may take until the headers of a streamed answer. Long prompts take a minute.
+const FIRST_BYTE_MAX: Duration = Duration::from_mins(2);
+
+/// How long the upstream may take until the headers of a whole answer, which come when all of it is written. The API's own limit.
+const WHOLE_ANSWER_MAX: Duration = Duration::from_mins(10);
+
+/// Bytes of an error answer that are read; the longest seen has two thousand.
+const ERROR_BYTES_MAX: usize = 64 * 1_024;
+
+pub(super) const EVENT_STREAM: &str = "text/event-stream";
+pub(super) const JSON: &str = "application/json";
+
+/// Where one upstream is. Cheap to clone.
+#[derive(Clone, Debug)]
+pub(super) struct Endpoint {
+    client: Client,
+    base_url: String,
+    clock: Clock,
+}
+
+/// An answer that says no, as far as it was read.
+#[derive(Debug)]
+pub(super) struct ErrorAnswer {
+    pub(super) status: u16,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Vec<u8>,
+    /// The body was read to its end.
+    pub(super) is_whole: bool,
+}
+
+impl Endpoint {
+    pub(super) const fn new(base_url: String, client: Client, clock: Clock) -> Self {
+        Self {
+            client,
+            base_url,
+            clock,
+        }
+    }
+
+    pub(super) fn post(&self, path: &str) -> RequestBuilder {
+        self.client.post(format!("{}{path}", self.base_url))
+    }
+
+    pub(super) fn get(&self, path: &str) -> RequestBuilder {
+        self.client.get(format!("{}{path}", self.base_url))
+    }
+
+    /// Sends a request and gives its answer once the headers are there. One that `is_streamed` has them sooner.
+    pub(super) async fn send(
+        &self,
+        request: RequestBuilder,
+        is_streamed: bool,
+    ) -> Result<Response, Error> {
+        let patience = if is_streamed {
+            FIRST_BYTE_MAX
+        } else {
+            WHOLE_ANSWER_MAX
+        };
+        tokio::select! {
+            answer = request.send() => answer.map_err(|error| Error::Unreachable(error.without_url())),
+            () = self.clock.sleep(patience) => Err(Error::Timeout("before its answer began")),
+        }
+    }
+
+    /// The body of an answer of this `kind`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Protocol`] for another kind, or one that is encoded. We asked for plain bytes (FM-34): anything else would be relayed
+    /// as garbage.
+    pub(super) fn body(&self, response: Response, kind: &str) -> Result<Chunks, Error> {
+        check_kind(response.headers(), kind)?;
+        Ok(Chunks::new(response, self.clock.clone()))
+    }
+
+    /// Reads an answer that says no.
+    pub(super) async fn read_error(&self, mut response: Response) -> ErrorAnswer {
+        let deadline = self.clock.sleep(FIRST_BYTE_MAX);
+        tokio::pin!(deadline);
+        let mut body = Vec::new();
+        let is_whole = loop {
+            let chunk = tokio::select! {
+                chunk = response.chunk() => chunk,
+                () = &mut deadline => break false,
+            };
+            match chunk {
+                Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+                Ok(None) => break true,
+                // A body that breaks off is judged by its status and what came of it.
+                Err(_) => break false,
+            }
+            if body.len() > ERROR_BYTES_MAX {
+                body.truncate(ERROR_BYTES_MAX);
+                break false;
+            }
+        };
+        ErrorAnswer {
+            status: response.status().as_u16(),
+            headers: std::mem::take(response.headers_mut()),
+            body,
+            is_whole,
+        }
+    }
+}
+
+fn check_kind(headers: &HeaderMap, expected: &str) -> Result<(), Error> {
+    let text = |name| {
+        headers
+            .get(name)
+            .and_then(|value: &HeaderValue| value.to_str().ok())
+    };
+    if let Some(encoding) = text(CONTENT_ENCODING)
+        && encoding != "identity"
+    {
+        return Err(Error::Protocol(format!(
+            "the answer is encoded as {encoding:?}, unasked"
+        )));
+    }
+    let kind = text(CONTENT_TYPE).unwrap_or_default();
+    let essence = kind.split(';').next().unwrap_or_default().trim();
+    if essence.eq_ignore_ascii_case(expected) {
+        return Ok(());
+    }
+    Err(Error::Protocol(format!(
+        "the answer is {kind:?} and not {expected}"
+    )))
+}

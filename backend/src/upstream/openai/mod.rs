@@ -1,0 +1,119 @@
+//! Gateways that speak as OpenAI's API does: the only place that writes their `Authorization`.
+//!
+//! Anthropic's dialect stays the inner language: a request is converted on its way out and its answer on the way back. What a gateway
+//! has no word for is refused before anything is sent.
+
+mod answer;
+mod messages;
+mod request;
+mod stream;
+mod tools;
+mod whole;
+mod written;
+
+use std::sync::Arc;
+
+use hyper::HeaderMap;
+use hyper::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use reqwest::Response;
+use shared::anthropic::MessageCreateParams;
+use shared::error::ErrorKind;
+use shared::openai::{CHAT_COMPLETIONS_PATH, MODELS_PATH};
+
+use super::endpoint::{EVENT_STREAM, Endpoint, JSON};
+use super::events::EventStream;
+use super::whole::{WholeAnswer, read};
+use super::{Answer, Content, FreeCall, refusal};
+use crate::error::Error;
+use crate::keys::KeyLease;
+use crate::secret::Secret;
+use crate::turn::{Dialect, Turn};
+pub use request::ModelNames;
+pub(super) use stream::Translator;
+
+/// One gateway. Cheap to clone.
+#[derive(Clone, Debug)]
+pub(super) struct OpenAi {
+    endpoint: Endpoint,
+    names: Arc<ModelNames>,
+}
+
+impl OpenAi {
+    pub(super) const fn new(endpoint: Endpoint, names: Arc<ModelNames>) -> Self {
+        Self { endpoint, names }
+    }
+
+    /// Sends a turn and gives its answer: events once the headers are there, a whole one once it is.
+    pub(super) async fn open(&self, key: &KeyLease, turn: &Turn) -> Result<Answer, Error> {
+        let model = turn.view.model().to_owned();
+        let request = self
+            .endpoint
+            .post(CHAT_COMPLETIONS_PATH)
+            .headers(headers(key.secret())?)
+            .body(self.body(turn)?);
+        let response = self.endpoint.send(request, turn.is_streamed).await?;
+        if !response.status().is_success() {
+            return Err(self.refused(response).await);
+        }
+        let content = if turn.is_streamed {
+            let chunks = self.endpoint.body(response, EVENT_STREAM)?;
+            let translator = Translator::new(model, turn.dialect == Dialect::Anthropic);
+            Content::Events(EventStream::translated(chunks, translator))
+        } else {
+            let body = read(self.endpoint.body(response, JSON)?).await?;
+            let message = whole::convert(&body, model)?;
+            Content::Whole(WholeAnswer {
+                bytes: written::message(&message),
+                usage: message.usage,
+                stop_reason: message.stop_reason,
+            })
+        };
+        Ok(Answer {
+            headers: HeaderMap::new(),
+            content,
+        })
+    }
+
+    /// Makes a call that costs nothing.
+    pub(super) async fn call_free(&self, key: &KeyLease, call: FreeCall) -> Result<(), Error> {
+        let path = match call {
+            FreeCall::VerifyKey => MODELS_PATH,
+        };
+        let request = self.endpoint.get(path).headers(headers(key.secret())?);
+        let response = self.endpoint.send(request, true).await?;
+        if response.status().is_success() {
+            return Ok(());
+        }
+        Err(self.refused(response).await)
+    }
+
+    /// The turn's body in the gateway's dialect.
+    fn body(&self, turn: &Turn) -> Result<Vec<u8>, Error> {
+        let params: MessageCreateParams = serde_json::from_slice(&turn.raw)
+            .map_err(|error| ErrorKind::InvalidRequest.with(error.to_string()))?;
+        let request = request::convert(params, &self.names)
+            .map_err(|part| ErrorKind::InvalidRequest.with(format!("{part}.")))?;
+        serde_json::to_vec(&request).map_err(|error| Error::Internal(error.to_string()))
+    }
+
+    async fn refused(&self, response: Response) -> Error {
+        let answer = self.endpoint.read_error(response).await;
+        refusal::from_answer(answer.status, &answer.headers, &answer.body, None)
+    }
+}
+
+/// All headers of a request, from an empty map: a gateway knows none of those that Anthropic's clients send.
+fn headers(key: &Secret) -> Result<HeaderMap, Error> {
+    let mut bearer = HeaderValue::try_from(format!("Bearer {}", key.expose()))
+        .map_err(|_| Error::Internal("the key cannot stand in a header".to_owned()))?;
+    bearer.set_sensitive(true);
+    Ok(HeaderMap::from_iter([
+        (AUTHORIZATION, bearer),
+        (CONTENT_TYPE, HeaderValue::from_static(JSON)),
+        (ACCEPT, HeaderValue::from_static(JSON)),
+        (ACCEPT_ENCODING, HeaderValue::from_static("identity")),
+    ]))
+}
+
+#[cfg(test)]
+mod tests;
