@@ -21,7 +21,7 @@ pub struct Policy {
     /// Bytes of system prompt that the server adds. The tab never sees the prompt, but its length counts towards the
     /// bound, and both sides must arrive at the same one.
     pub system_bytes: u64,
-    /// What may still be spent today; `None` where no budget is set.
+    /// What may still be spent today; absent where no budget is set.
     pub budget_left: Option<NanoUsd>,
 }
 

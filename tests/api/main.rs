@@ -11,6 +11,7 @@ mod doors;
 mod faults;
 mod gates;
 mod hang_up;
+mod health;
 mod hygiene;
 mod idempotency;
 mod limits;

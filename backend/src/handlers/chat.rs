@@ -14,6 +14,33 @@ use crate::state::SystemPrompt;
 use crate::turn::Turn;
 
 /// Streams one answer to the page.
+///
+/// The answer is `text/event-stream`: each [`ChatEvent`](shared::api::chat::ChatEvent) is one server-sent event, its name in `event:` and
+/// its body as JSON in `data:`. A stream that is silent is kept open by comments. Hanging up ends the call to Claude, and what was seen is
+/// paid for.
+///
+/// # Errors
+///
+/// Before anything is spent: [`ErrorKind::InvalidRequest`](shared::error::ErrorKind::InvalidRequest),
+/// [`ErrorKind::UnsupportedMediaType`](shared::error::ErrorKind::UnsupportedMediaType),
+/// [`ErrorKind::TooLarge`](shared::error::ErrorKind::TooLarge),
+/// [`ErrorKind::PreflightRefused`](shared::error::ErrorKind::PreflightRefused),
+/// [`ErrorKind::RateLimited`](shared::error::ErrorKind::RateLimited),
+/// [`ErrorKind::TooManyStreams`](shared::error::ErrorKind::TooManyStreams),
+/// [`ErrorKind::BudgetExhausted`](shared::error::ErrorKind::BudgetExhausted),
+/// [`ErrorKind::ShuttingDown`](shared::error::ErrorKind::ShuttingDown). What becomes of an upstream's own failure is told by the kinds
+/// that begin with `upstream_`, by [`ErrorKind::Overloaded`](shared::error::ErrorKind::Overloaded) and by
+/// [`ErrorKind::Misconfigured`](shared::error::ErrorKind::Misconfigured); once the answer streams, as its last event.
+///
+/// # Example
+///
+/// With the cookie that `GET /api/session` left in `cookies`:
+///
+/// ```sh
+/// curl --no-buffer --cookie cookies http://localhost:8080/api/chat \
+///   --header 'sec-fetch-site: same-origin' --header 'content-type: application/json' \
+///   --data '{"model": "claude-haiku-5-5", "messages": [{"role": "user", "content": "Hello"}]}'
+/// ```
 pub(crate) async fn chat(
     State(proxy): State<Proxy>,
     State(system_prompt): State<SystemPrompt>,

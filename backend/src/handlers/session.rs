@@ -16,6 +16,14 @@ use crate::layers::CallerGate;
 use serving::clock::Clock;
 
 /// Answers a visitor who has a session, and opens one for a visitor who has none.
+///
+/// The answer is a [`SessionInfo`] as JSON. A session ends after a week, or after twelve hours unused; its cookie is for this host alone and for no script.
+///
+/// # Example
+///
+/// ```sh
+/// curl --cookie-jar cookies --header 'sec-fetch-site: same-origin' http://localhost:8080/api/session
+/// ```
 pub(crate) async fn show(
     State(gate): State<CallerGate>,
     State(budgets): State<Budgets>,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use anyhow::{Context as _, Result, ensure};
-use syn::{Expr, ImplItem, ImplItemFn, Item, Pat, Stmt};
+use syn::Item;
 
 use super::rust;
 use crate::source::Tree;
@@ -153,14 +153,14 @@ fn rows(tree: &Tree) -> Result<Vec<Row>> {
     let mut rows: BTreeMap<String, Row> = BTreeMap::new();
     for item in &rust::parse(tree, COLUMNS)?.items {
         let Item::Impl(block) = item else { continue };
-        for function in block.items.iter().filter_map(as_function) {
+        for function in rust::functions(block) {
             let column = function.sig.ident.to_string();
             ensure!(
                 SHOWN.contains(&column.as_str()),
                 "{COLUMNS} has a column `{column}`, which xtask/src/docs/errors.rs does not show"
             );
-            for (kind, value) in
-                cells(function).with_context(|| format!("the column `{column}` of {COLUMNS}"))?
+            for (kind, value) in rust::table(&function.block)
+                .with_context(|| format!("the column `{column}` of {COLUMNS}"))?
             {
                 let row = rows.entry(kind).or_insert_with(|| Row {
                     columns: BTreeMap::new(),
@@ -177,54 +177,6 @@ fn rows(tree: &Tree) -> Result<Vec<Row>> {
                 .with_context(|| format!("{kind} has not every column in {COLUMNS}"))
         })
         .collect()
-}
-
-fn as_function(item: &ImplItem) -> Option<&ImplItemFn> {
-    match item {
-        ImplItem::Fn(function) => Some(function),
-        _ => None,
-    }
-}
-
-/// The cells of one column: each kind with the literal that its arm gives.
-fn cells(function: &ImplItemFn) -> Result<Vec<(String, String)>> {
-    let [Stmt::Expr(Expr::Match(table), None)] = function.block.stmts.as_slice() else {
-        anyhow::bail!("is not one `match`");
-    };
-    let mut cells = Vec::new();
-    for arm in &table.arms {
-        let value = literal(&arm.body).context("has an arm that is no literal")?;
-        for kind in kinds_in(&arm.pat) {
-            cells.push((kind, value.clone()));
-        }
-    }
-    Ok(cells)
-}
-
-/// A literal, or a block around one.
-fn literal(expression: &Expr) -> Option<String> {
-    match expression {
-        Expr::Block(block) => match block.block.stmts.as_slice() {
-            [Stmt::Expr(inner, None)] => rust::text(inner),
-            _ => None,
-        },
-        other => rust::text(other),
-    }
-}
-
-/// The last names of the paths in a pattern such as `Self::A | Self::B`.
-fn kinds_in(pattern: &Pat) -> Vec<String> {
-    match pattern {
-        Pat::Or(either) => either.cases.iter().flat_map(kinds_in).collect(),
-        Pat::Path(path) => path
-            .path
-            .segments
-            .last()
-            .map(|segment| segment.ident.to_string())
-            .into_iter()
-            .collect(),
-        _ => Vec::new(),
-    }
 }
 
 /// The names of all kinds, as they are declared.

@@ -1,5 +1,6 @@
 //! `cargo xtask docs`: pages that are written from the source, so that they cannot say anything else.
 
+pub(crate) mod api;
 mod configuration;
 mod errors;
 pub(crate) mod failure_modes;
@@ -13,6 +14,8 @@ use anyhow::{Context as _, Result};
 use crate::source::Tree;
 use crate::workspace::Workspace;
 
+/// The page with a line for each route.
+pub(crate) const API: &str = "docs/api.md";
 /// The command that writes them, for those who are told that one is stale.
 const COMMAND: &str = "cargo xtask docs";
 
@@ -22,7 +25,7 @@ struct Page {
     write: fn(&Tree) -> Result<String>,
 }
 
-const PAGES: [Page; 5] = [
+const PAGES: [Page; 6] = [
     Page {
         path: configuration::EXAMPLE,
         write: configuration::write_example,
@@ -30,6 +33,10 @@ const PAGES: [Page; 5] = [
     Page {
         path: ".env.example",
         write: configuration::write_environment,
+    },
+    Page {
+        path: API,
+        write: api::write,
     },
     Page {
         path: "docs/configuration.md",

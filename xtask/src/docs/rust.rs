@@ -1,7 +1,10 @@
-//! Rust sources as syntax trees, and the words of their doc comments.
+//! Rust sources as syntax trees: the words of doc comments, the methods of a type, and methods that are tables.
 
-use anyhow::{Context as _, Result};
-use syn::{Attribute, Expr, ExprLit, File, Lit, Meta};
+use anyhow::{Context as _, Result, bail};
+use syn::{
+    Attribute, Block, Expr, ExprLit, File, ImplItem, ImplItemFn, ItemImpl, Lit, Meta, Pat, Path,
+    Stmt,
+};
 
 use crate::source::Tree;
 
@@ -40,6 +43,55 @@ pub(super) fn text(expression: &Expr) -> Option<String> {
     }
 }
 
+/// The methods of a block of them.
+pub(super) fn functions(block: &ItemImpl) -> impl Iterator<Item = &ImplItemFn> {
+    block.items.iter().filter_map(|item| match item {
+        ImplItem::Fn(function) => Some(function),
+        _ => None,
+    })
+}
+
+/// A method that is one `match` with a literal in each arm: each variant's name with its literal.
+pub(super) fn table(body: &Block) -> Result<Vec<(String, String)>> {
+    let [Stmt::Expr(Expr::Match(table), None)] = body.stmts.as_slice() else {
+        bail!("is not one `match`");
+    };
+    let mut cells = Vec::new();
+    for arm in &table.arms {
+        let value = literal(&arm.body).context("has an arm that is no literal")?;
+        for variant in variants_in(&arm.pat) {
+            cells.push((variant, value.clone()));
+        }
+    }
+    Ok(cells)
+}
+
+/// A literal, or a block around one.
+fn literal(expression: &Expr) -> Option<String> {
+    match expression {
+        Expr::Block(block) => match block.block.stmts.as_slice() {
+            [Stmt::Expr(inner, None)] => text(inner),
+            _ => None,
+        },
+        other => text(other),
+    }
+}
+
+/// The variants in a pattern such as `Self::A | Self::B(_)`.
+fn variants_in(pattern: &Pat) -> Vec<String> {
+    match pattern {
+        Pat::Or(either) => either.cases.iter().flat_map(variants_in).collect(),
+        Pat::Path(path) => last_name(&path.path).into_iter().collect(),
+        Pat::TupleStruct(tuple) => last_name(&tuple.path).into_iter().collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The last name of a path.
+pub(super) fn last_name(path: &Path) -> Option<String> {
+    path.segments.last().map(|last| last.ident.to_string())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -58,5 +110,17 @@ mod tests {
         assert_eq!(said("1_000_u32").as_deref(), Some("1000"));
         assert_eq!(said("true").as_deref(), Some("true"));
         assert_eq!(said("f()"), None);
+    }
+
+    #[test]
+    fn a_table_gives_each_variant_its_literal() {
+        let body = "{ match self { Self::A | Self::B(_) => 1, Self::C => { \"c\" } } }";
+        let cells = table(&syn::parse_str(body).unwrap()).unwrap();
+        let cells: Vec<_> = cells
+            .iter()
+            .map(|(a, b)| (a.as_str(), b.as_str()))
+            .collect();
+        assert_eq!(cells, [("A", "1"), ("B", "1"), ("C", "c")]);
+        assert!(table(&syn::parse_str("{ 1 }").unwrap()).is_err());
     }
 }

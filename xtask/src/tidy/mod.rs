@@ -10,6 +10,7 @@ mod generated;
 mod headers;
 mod key_literals;
 mod lengths;
+mod mentions;
 mod routes;
 mod size;
 
@@ -26,7 +27,7 @@ use size::Size;
 type Check = fn(&Tree) -> Vec<Finding>;
 
 /// Every rule, under the name that its findings are listed by.
-const CHECKS: [(&str, Check); 12] = [
+const CHECKS: [(&str, Check); 13] = [
     ("headers", headers::check),
     ("lengths", lengths::check),
     ("exposure", exposure::check),
@@ -38,6 +39,7 @@ const CHECKS: [(&str, Check); 12] = [
     ("routes", routes::check),
     ("generated", generated::check),
     ("failure modes", generated::check_failure_modes),
+    ("mentions", mentions::check),
     ("size", size::check),
 ];
 
