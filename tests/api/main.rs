@@ -10,6 +10,7 @@ mod chat;
 mod doors;
 mod faults;
 mod gates;
+mod gateway;
 mod hang_up;
 mod health;
 mod hygiene;

@@ -1,5 +1,6 @@
 //! A whole Airlock on a port of its own, with a stand-in Claude on another.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,6 +33,10 @@ pub struct Setup {
     pub key: String,
     /// Where the upstream is; a stand-in of the harness where absent.
     pub base_url: Option<String>,
+    /// Whether the upstream is spoken to as an OpenAI-compatible gateway. The stand-in speaks both dialects.
+    pub is_gateway: bool,
+    /// The gateway's names of models, by ours.
+    pub model_names: BTreeMap<String, String>,
     /// Real time instead of time that tests move by hand, for tests in which a browser takes part.
     pub is_real_time: bool,
     /// How the stand-in behaves.
@@ -54,6 +59,8 @@ impl Default for Setup {
             trusted_proxies: Vec::new(),
             key: "key-of-the-harness".to_owned(),
             base_url: None,
+            is_gateway: false,
+            model_names: BTreeMap::new(),
             is_real_time: false,
             stand_in: Settings::instant(),
         }
@@ -89,6 +96,16 @@ impl Airlock {
     pub async fn in_front_of(upstream: &RawUpstream) -> Self {
         Self::start_with(Setup {
             base_url: Some(format!("http://{}", upstream.address)),
+            ..Setup::default()
+        })
+        .await
+    }
+
+    /// Starts one that speaks to its stand-in, or to `upstream`, as to a gateway.
+    pub async fn behind_a_gateway(upstream: Option<&RawUpstream>) -> Self {
+        Self::start_with(Setup {
+            base_url: upstream.map(|upstream| format!("http://{}", upstream.address)),
+            is_gateway: true,
             ..Setup::default()
         })
         .await
@@ -197,13 +214,22 @@ fn config(setup: &Setup, stand_in: SocketAddr) -> Config {
     config.limits = setup.limits;
     let proxies = setup.trusted_proxies.iter();
     config.server.trusted_proxies = proxies.map(|network| network.parse().unwrap()).collect();
-    config.upstream = UpstreamChoice::Anthropic {
-        base_url: setup
-            .base_url
-            .clone()
-            .unwrap_or_else(|| format!("http://{stand_in}")),
-        key: Arc::new(Secret::new(setup.key.clone())),
-        ca_pem: None,
+    let base_url = setup.base_url.clone();
+    let base_url = base_url.unwrap_or_else(|| format!("http://{stand_in}"));
+    let key = Arc::new(Secret::new(setup.key.clone()));
+    config.upstream = if setup.is_gateway {
+        UpstreamChoice::OpenAiCompatible {
+            base_url: format!("{base_url}/v1"),
+            key,
+            ca_pem: None,
+            model_names: Arc::new(setup.model_names.clone()),
+        }
+    } else {
+        UpstreamChoice::Anthropic {
+            base_url,
+            key,
+            ca_pem: None,
+        }
     };
     config
 }

@@ -52,6 +52,8 @@ struct Answer {
     output_bytes: u64,
     /// The model can be thinking without a sign of it.
     may_think_unseen: bool,
+    /// The model has thought, or may have: what it shows of that is a summary at most, so that its tokens cannot be told by it.
+    may_have_thought: bool,
 }
 
 /// An answer under way that is being counted. Dropping it closes the call and settles.
@@ -128,9 +130,12 @@ impl Meter {
                     admission.prompt_is(&usage.tokens());
                 }
                 let may_think_unseen = self.thinks_on_its_own();
+                // A gateway, which does not begin with a count, need not show thoughts at all.
+                let may_have_thought = may_think_unseen && usage.input_tokens.is_none();
                 self.progress = Progress::Answering(Box::new(Answer {
                     usage,
                     may_think_unseen,
+                    may_have_thought,
                     ..Answer::default()
                 }));
             }
@@ -226,7 +231,7 @@ impl Progress {
                 let (tokens, is_exact) = answer.tokens();
                 let owed = if is_exact {
                     admission.cost(&tokens)
-                } else if answer.may_think_unseen {
+                } else if answer.may_think_unseen || answer.may_have_thought {
                     admission.reserved()
                 } else if answer.usage.input_tokens.is_none() {
                     admission.worst_case(tokens.output)
@@ -251,6 +256,7 @@ impl Answer {
         match event {
             StreamEvent::ContentBlockStart(start) => {
                 self.may_think_unseen = start.content_block.r#type.ends_with("thinking");
+                self.may_have_thought |= self.may_think_unseen;
             }
             StreamEvent::ContentBlockStop(_) => self.may_think_unseen = thinks_on_its_own,
             StreamEvent::ContentBlockDelta(delta) => {
