@@ -1,4 +1,4 @@
-//! What the official clients make of answers.
+//! What Anthropic's official clients make of answers.
 
 use serde_json::{Value, json};
 use shared::anthropic::Usage;
@@ -23,7 +23,7 @@ fn usage_of(message: &Value) -> Result<TokenUsage, Failure> {
 
 #[tokio::test]
 async fn a_whole_answer_is_understood() -> Result<(), Failure> {
-    for client in Client::ALL {
+    for client in Client::ANTHROPIC {
         let stage = Stage::set().await?;
         stage
             .control
@@ -39,7 +39,7 @@ async fn a_whole_answer_is_understood() -> Result<(), Failure> {
 
 #[tokio::test]
 async fn a_streams_text_and_last_usage_are_understood() -> Result<(), Failure> {
-    for client in Client::ALL {
+    for client in Client::ANTHROPIC {
         let stage = Stage::set().await?;
         stage
             .control
@@ -60,7 +60,7 @@ async fn a_streams_text_and_last_usage_are_understood() -> Result<(), Failure> {
 
 #[tokio::test]
 async fn thinking_and_tool_calls_are_put_together() -> Result<(), Failure> {
-    for client in Client::ALL {
+    for client in Client::ANTHROPIC {
         let stage = Stage::set().await?;
         let input = json!({"city": "Bern", "days": [1, 2]});
         let script = Script::default()
@@ -86,7 +86,7 @@ async fn thinking_and_tool_calls_are_put_together() -> Result<(), Failure> {
 
 #[tokio::test]
 async fn the_stand_ins_own_words_arrive_whole() -> Result<(), Failure> {
-    for client in Client::ALL {
+    for client in Client::ANTHROPIC {
         let stage = Stage::set().await?;
         let ask = with(
             question("Explain it"),
@@ -111,7 +111,7 @@ async fn the_stand_ins_own_words_arrive_whole() -> Result<(), Failure> {
 
 #[tokio::test]
 async fn tokens_are_counted() -> Result<(), Failure> {
-    for client in Client::ALL {
+    for client in Client::ANTHROPIC {
         let stage = Stage::set().await?;
         let message = client.call(&stage, "create", question("How many?")).await?;
         let mut ask = question("How many?");
@@ -127,7 +127,7 @@ async fn tokens_are_counted() -> Result<(), Failure> {
 
 #[tokio::test]
 async fn models_are_listed_over_all_pages_and_found_by_alias() -> Result<(), Failure> {
-    for client in Client::ALL {
+    for client in Client::ANTHROPIC {
         let stage = Stage::set().await?;
         let models = client.call(&stage, "models", json!({"limit": 4})).await?;
         let models = models.as_array().ok_or("not a list")?;

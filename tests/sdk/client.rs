@@ -14,17 +14,22 @@ use tokio::net::TcpListener;
 /// What tests fail with: an outside program has many ways to go wrong, and each says what it was.
 pub(crate) type Failure = Box<dyn Error + Send + Sync>;
 
-/// An official client.
+/// An official client: whose, and in which language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Client {
     /// Python's `anthropic`.
-    Python,
+    AnthropicPython,
     /// Node's `@anthropic-ai/sdk`.
-    Node,
+    AnthropicNode,
+    /// Python's `openai`.
+    OpenAiPython,
+    /// Node's `openai`.
+    OpenAiNode,
 }
 
 impl Client {
-    pub(crate) const ALL: [Self; 2] = [Self::Python, Self::Node];
+    pub(crate) const ANTHROPIC: [Self; 2] = [Self::AnthropicPython, Self::AnthropicNode];
+    pub(crate) const OPENAI: [Self; 2] = [Self::OpenAiPython, Self::OpenAiNode];
 
     /// Makes one call and gives what the client printed.
     pub(crate) async fn call(
@@ -33,8 +38,13 @@ impl Client {
         call: &str,
         options: Value,
     ) -> Result<Value, Failure> {
+        let (sdk, base_url) = match self {
+            Self::AnthropicPython | Self::AnthropicNode => ("anthropic", stage.url.clone()),
+            // By this family's custom the version is a part of the base URL.
+            Self::OpenAiPython | Self::OpenAiNode => ("openai", format!("{}/v1", stage.url)),
+        };
         let mut command = self.command()?;
-        command.args([&stage.url, call, &with_defaults(options).to_string()]);
+        command.args([sdk, &base_url, call, &with_defaults(options).to_string()]);
         let output = tokio::task::spawn_blocking(move || command.output()).await??;
         let said = String::from_utf8_lossy(&output.stderr);
         if !output.status.success() {
@@ -43,19 +53,20 @@ impl Client {
         Ok(serde_json::from_slice(&output.stdout)?)
     }
 
+    /// The client's language with its script. Nothing of the caller's, such as a real key or a proxy, may decide what it does.
     fn command(self) -> Result<Command, Failure> {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("sdk");
+        let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("sdk");
         let mut command;
         match self {
-            Self::Python => {
+            Self::AnthropicPython | Self::OpenAiPython => {
                 command = Command::new(provided("AIRLOCK_SDK_PYTHON")?);
-                command.arg(script.join("client.py"));
+                // Without `-B` the scripts' folder would fill with what they are compiled to.
+                command.arg("-B").arg(scripts.join("client.py"));
                 command.env_clear();
             }
-            Self::Node => {
+            Self::AnthropicNode | Self::OpenAiNode => {
                 command = Command::new(provided("AIRLOCK_SDK_NODE")?);
-                command.arg(script.join("client.mjs"));
-                // Nothing of the caller's, such as a real key or a proxy, may decide what a client does.
+                command.arg(scripts.join("client.mjs"));
                 command.env_clear();
                 let modules = "AIRLOCK_SDK_NODE_MODULES";
                 command.env(modules, provided(modules)?);
@@ -97,6 +108,15 @@ pub(crate) fn question(words: &str) -> Value {
     json!({
         "model": "claude-haiku-5-5",
         "max_tokens": 500,
+        "messages": [{"role": "user", "content": words}],
+    })
+}
+
+/// The same in the OpenAI dialect.
+pub(crate) fn chat(words: &str) -> Value {
+    json!({
+        "model": "claude-haiku-5-5",
+        "max_completion_tokens": 500,
         "messages": [{"role": "user", "content": words}],
     })
 }

@@ -1,4 +1,4 @@
-//! What the official clients make of errors, and what the stand-in sees when a client leaves.
+//! What Anthropic's official clients make of errors, and what the stand-in sees when a client leaves.
 
 use std::time::Duration;
 
@@ -36,7 +36,7 @@ async fn each_refusal_is_raised_as_its_own_error() -> Result<(), Failure> {
             "invalid_request_error",
         ),
     ];
-    for client in Client::ALL {
+    for client in Client::ANTHROPIC {
         let stage = Stage::set().await?;
         for (changes, status, class, kind) in &cases {
             // A client refuses a long answer on its own unless it is streamed.
@@ -72,7 +72,7 @@ async fn a_rate_limit_is_waited_out_as_long_as_it_says() -> Result<(), Failure> 
         )
         .retry_after(Duration::from_secs(1))
     };
-    for client in Client::ALL {
+    for client in Client::ANTHROPIC {
         let stage = Stage::set().await?;
         stage.control.reply_with(refusal());
         stage.control.reply_with(Script::text(["Now."]));
@@ -104,7 +104,7 @@ async fn a_rate_limit_is_waited_out_as_long_as_it_says() -> Result<(), Failure> 
 
 #[tokio::test]
 async fn overload_is_raised_before_and_within_a_stream() -> Result<(), Failure> {
-    for client in Client::ALL {
+    for client in Client::ANTHROPIC {
         let stage = Stage::set().await?;
         let overloaded = StatusCode::from_u16(529)?;
         stage
@@ -133,7 +133,7 @@ async fn overload_is_raised_before_and_within_a_stream() -> Result<(), Failure> 
 
 #[tokio::test]
 async fn a_client_that_leaves_is_noticed_and_owes_what_was_sent() -> Result<(), Failure> {
-    for client in Client::ALL {
+    for client in Client::ANTHROPIC {
         let stage = Stage::set().await?;
         stage.control.step();
         // Block start, ping and the first piece; the second one is never allowed.
@@ -158,7 +158,7 @@ async fn a_client_that_leaves_is_noticed_and_owes_what_was_sent() -> Result<(), 
 
 #[tokio::test]
 async fn no_key_of_a_client_is_written_down() -> Result<(), Failure> {
-    for client in Client::ALL {
+    for client in Client::ANTHROPIC {
         let stage = Stage::set().await?;
         let key = "a-key-that-nobody-writes-down";
         client

@@ -1,7 +1,8 @@
-//! The SDK ring: Anthropic's official clients, straight against the stand-in. What they understand, the protocol allows.
+//! The SDK ring: the official clients of both dialects, straight against the stand-in. What they understand, the protocol allows.
 //!
 //! `cargo xtask test sdk` gets the clients and says where they are.
 
 mod answers;
 mod client;
+mod completions;
 mod failures;

@@ -105,7 +105,7 @@ impl<'a> Session<'a> {
         Ok(())
     }
 
-    /// Gets a Python with the official SDK.
+    /// Gets a Python with the official SDKs.
     pub(super) fn need_python(&mut self) -> Result<(), Trouble> {
         let python =
             python::ensure(self.workspace, &mut self.progress).map_err(Trouble::Provisioning)?;

@@ -1,4 +1,4 @@
-//! A `node_modules` of its own below the target folder, with the official SDK and the accessibility checker.
+//! A `node_modules` of its own below the target folder, with the official SDKs and the accessibility checker.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,10 +11,14 @@ use crate::process;
 use crate::progress::{Progress, Step};
 use crate::workspace::Workspace;
 
-/// The official SDK and the accessibility checker, each in the one version that the rings were written against.
-const PACKAGES: [&str; 2] = ["@anthropic-ai/sdk@1.12.0", "axe-core@4.14.1"];
-/// The oldest Node that the SDK supports.
-const MAJOR_MIN: u32 = 20;
+/// The official SDKs and the accessibility checker, each in the one version that the rings were written against.
+const PACKAGES: [&str; 3] = [
+    "@anthropic-ai/sdk@1.12.0",
+    "axe-core@4.14.1",
+    "openai@7.57.0",
+];
+/// The oldest Node that the SDKs support.
+const MAJOR_MIN: u32 = 22;
 /// The Node that is taken from npm where the system's is older.
 const NODE_FROM_NPM: &str = "22";
 
@@ -113,7 +117,7 @@ fn platform_package(os: &str, arch: &str) -> Result<String> {
     Ok(format!("node-{os}-{arch}"))
 }
 
-/// The major version in a word such as `v20.20.2`.
+/// The major version in a word such as `v22.20.2`.
 fn major(version: &str) -> Option<u32> {
     version.strip_prefix('v')?.split('.').next()?.parse().ok()
 }
@@ -124,8 +128,8 @@ mod tests {
 
     #[test]
     fn old_versions_of_node_are_told_from_new_ones() {
-        assert!(major("v18.19.0") < Some(MAJOR_MIN));
-        assert!(major("v20.0.0") >= Some(MAJOR_MIN));
+        assert!(major("v20.19.0") < Some(MAJOR_MIN));
+        assert!(major("v22.0.0") >= Some(MAJOR_MIN));
         assert!(major("unreadable") < Some(MAJOR_MIN));
     }
 

@@ -1,4 +1,4 @@
-//! A Python of its own below the target folder, with the official SDK for the SDK ring.
+//! A Python of its own below the target folder, with the official SDKs for the SDK ring.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,8 +11,8 @@ use crate::process;
 use crate::progress::{Progress, Step};
 use crate::workspace::Workspace;
 
-/// The official SDK, in the one version that the ring was written against.
-const PACKAGES: [&str; 1] = ["anthropic==2.12.0"];
+/// The official SDKs, each in the one version that the ring was written against.
+const PACKAGES: [&str; 2] = ["anthropic==2.12.0", "openai==3.54.0"];
 
 const WANTED: Wanted = Wanted {
     what: "Python 3 with its venv module",
