@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::ApiError;
 use crate::ids::RequestId;
-use crate::money::{NanoUsd, TokenUsage};
+use crate::money::{NanoUsd, TokenCount, TokenUsage};
 
 /// What the page asks for: the whole conversation so far, the last message being the user's.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -131,11 +131,11 @@ pub struct TextPiece {
     pub text: String,
 }
 
-/// The body of [`ChatEvent::Usage`].
+/// The body of [`ChatEvent::Usage`]. On the wire the classes of tokens stand beside the sums, as fields of one object.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "WrittenUsage", into = "WrittenUsage")]
 pub struct UsageReport {
     /// The tokens, by class.
-    #[serde(flatten)]
     pub tokens: TokenUsage,
     /// What they cost.
     pub cost_nano_usd: NanoUsd,
@@ -143,6 +143,53 @@ pub struct UsageReport {
     pub reserved_nano_usd: NanoUsd,
     /// What may still be spent today; absent where no budget is set.
     pub budget_left_nano_usd: Option<NanoUsd>,
+}
+
+/// A usage report as it is written. It is listed by hand because flattening reads every field through a buffer of any JSON value,
+/// which would be a hundredth of the page.
+#[derive(Serialize, Deserialize)]
+struct WrittenUsage {
+    input: TokenCount,
+    output: TokenCount,
+    cache_write_5m: TokenCount,
+    cache_write_1h: TokenCount,
+    cache_read: TokenCount,
+    cost_nano_usd: NanoUsd,
+    reserved_nano_usd: NanoUsd,
+    budget_left_nano_usd: Option<NanoUsd>,
+}
+
+impl From<UsageReport> for WrittenUsage {
+    fn from(report: UsageReport) -> Self {
+        let tokens = report.tokens;
+        Self {
+            input: tokens.input,
+            output: tokens.output,
+            cache_write_5m: tokens.cache_write_5m,
+            cache_write_1h: tokens.cache_write_1h,
+            cache_read: tokens.cache_read,
+            cost_nano_usd: report.cost_nano_usd,
+            reserved_nano_usd: report.reserved_nano_usd,
+            budget_left_nano_usd: report.budget_left_nano_usd,
+        }
+    }
+}
+
+impl From<WrittenUsage> for UsageReport {
+    fn from(written: WrittenUsage) -> Self {
+        Self {
+            tokens: TokenUsage {
+                input: written.input,
+                output: written.output,
+                cache_write_5m: written.cache_write_5m,
+                cache_write_1h: written.cache_write_1h,
+                cache_read: written.cache_read,
+            },
+            cost_nano_usd: written.cost_nano_usd,
+            reserved_nano_usd: written.reserved_nano_usd,
+            budget_left_nano_usd: written.budget_left_nano_usd,
+        }
+    }
 }
 
 /// The body of [`ChatEvent::Done`].
@@ -208,7 +255,6 @@ impl ChatEvent {
 mod tests {
     use super::*;
     use crate::error::ErrorKind;
-    use crate::money::TokenCount;
 
     #[test]
     fn every_event_reads_back_as_what_was_written() {
@@ -252,6 +298,29 @@ mod tests {
             read.extend(ChatEvent::read(event).expect("reads"));
         }
         assert_eq!(read, events);
+    }
+
+    #[test]
+    fn a_usage_report_is_one_flat_object() {
+        let report = UsageReport {
+            tokens: TokenUsage {
+                input: TokenCount(1),
+                output: TokenCount(2),
+                cache_write_5m: TokenCount(3),
+                cache_write_1h: TokenCount(4),
+                cache_read: TokenCount(5),
+            },
+            cost_nano_usd: NanoUsd(6),
+            reserved_nano_usd: NanoUsd(7),
+            budget_left_nano_usd: None,
+        };
+        assert_eq!(
+            serde_json::to_value(&report).expect("serialises"),
+            serde_json::json!({
+                "input": 1, "output": 2, "cache_write_5m": 3, "cache_write_1h": 4, "cache_read": 5,
+                "cost_nano_usd": 6, "reserved_nano_usd": 7, "budget_left_nano_usd": null,
+            })
+        );
     }
 
     #[test]
