@@ -185,6 +185,18 @@ impl TokenUsage {
             .saturating_add(self.cache_write_1h)
             .saturating_add(self.cache_read)
     }
+
+    /// The sum, class by class.
+    #[must_use]
+    pub const fn saturating_add(self, other: Self) -> Self {
+        Self {
+            input: self.input.saturating_add(other.input),
+            output: self.output.saturating_add(other.output),
+            cache_write_5m: self.cache_write_5m.saturating_add(other.cache_write_5m),
+            cache_write_1h: self.cache_write_1h.saturating_add(other.cache_write_1h),
+            cache_read: self.cache_read.saturating_add(other.cache_read),
+        }
+    }
 }
 
 #[cfg(test)]

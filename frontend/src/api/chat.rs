@@ -1,6 +1,6 @@
 //! `POST /api/chat`: one turn out, a stream of events back.
 
-use shared::api::chat::{ChatEvent, ChatRequest};
+use shared::api::chat::{ChatEvent, ChatRequest, IDEMPOTENCY_KEY};
 use shared::api::paths;
 use shared::error::{ApiError, ErrorKind};
 use shared::sse::Parser;
@@ -22,20 +22,26 @@ pub(crate) struct Answer {
     read: usize,
 }
 
-/// Sends one turn. A session that the server does not know any more is opened anew, once.
+/// Sends one turn under the name of the press of Send that it comes from. A session that the server does not know any more is
+/// opened anew, once.
 ///
 /// # Errors
 ///
 /// The server's refusal; [`ErrorKind::CookieRefused`] when a new session did not help; [`ErrorKind::ServerUnreachable`].
-pub(crate) async fn chat(request: &ChatRequest, abort: Option<&Abort>) -> Result<Answer, ApiError> {
+pub(crate) async fn chat(
+    request: &ChatRequest,
+    send_key: &str,
+    abort: Option<&Abort>,
+) -> Result<Answer, ApiError> {
     let json = serde_json::to_string(request)
         .map_err(|error| ErrorKind::InvalidRequest.with(error.to_string()))?;
-    match open(&json, abort).await {
+    match open(&json, send_key, abort).await {
         Err(error) if error.kind == ErrorKind::NotSignedIn => {}
         other => return other,
     }
     session().await?;
-    open(&json, abort).await.map_err(|error| match error.kind {
+    let answer = open(&json, send_key, abort).await;
+    answer.map_err(|error| match error.kind {
         ErrorKind::NotSignedIn => ApiError {
             kind: ErrorKind::CookieRefused,
             ..error
@@ -44,8 +50,9 @@ pub(crate) async fn chat(request: &ChatRequest, abort: Option<&Abort>) -> Result
     })
 }
 
-async fn open(json: &str, abort: Option<&Abort>) -> Result<Answer, ApiError> {
-    let reply = fetch::post(paths::CHAT, json, abort).await?;
+async fn open(json: &str, send_key: &str, abort: Option<&Abort>) -> Result<Answer, ApiError> {
+    let header = (IDEMPOTENCY_KEY, send_key);
+    let reply = fetch::post(paths::CHAT, json, header, abort).await?;
     if reply.status() != 200 {
         return Err(refusal(&reply).await);
     }

@@ -184,7 +184,7 @@ impl Store {
 /// The chat with this id as it was kept; an answer that was under way then is an interrupted one now.
 fn kept_chat(id: ChatId) -> Option<ChatState> {
     let mut chat: ChatState = read(&history::chat_name(id))?;
-    chat.stop();
+    chat.lose_answer();
     Some(chat)
 }
 

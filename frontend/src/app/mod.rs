@@ -1,6 +1,7 @@
 //! The composition root: makes the store, wires it to the browser, shows the page.
 
 mod keeping;
+mod retrying;
 mod store;
 mod turn;
 

@@ -9,6 +9,7 @@ use crate::browser::fetch::Abort;
 use crate::state::chat::ChatState;
 use crate::state::draft::{Verdict, request};
 use crate::state::history::History;
+use crate::state::retry::Retry;
 use crate::state::server::ServerState;
 use crate::state::settings::Settings;
 use shared::api::chat::{ChatMessage, ChatRequest};
@@ -28,6 +29,8 @@ pub(crate) struct Store {
     pub(crate) history: RwSignal<History>,
     /// What just happened, for those who do not see it.
     pub(crate) status: RwSignal<String>,
+    /// The second attempt that is about to be made by itself.
+    pub(crate) retry: RwSignal<Option<Retry>>,
     /// Whether the conversation's end is in view, and is to stay there.
     pub(crate) follows: RwSignal<bool>,
     /// Ends the request under way.
@@ -50,6 +53,7 @@ impl Store {
             settings: RwSignal::new(settings),
             history: RwSignal::new(history),
             status: RwSignal::new(String::new()),
+            retry: RwSignal::new(None),
             follows: RwSignal::new(true),
             abort: StoredValue::new_local(None),
             turn: StoredValue::new(0),

@@ -13,11 +13,31 @@ use super::Store;
 use crate::api;
 use crate::api::chat::Answer;
 use crate::browser::fetch::Abort;
-use crate::browser::{frame, marks, scroll};
+use crate::browser::{frame, marks, random, scroll};
 use crate::pages::chat::LOG_ID;
 use crate::state::chat::ChatState;
 use crate::state::message::{MessageId, Status};
+use crate::state::retry::Retry;
 use crate::state::server::ServerState;
+use crate::state::words;
+
+/// What a turn asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Asked {
+    /// An answer to the last question.
+    Answer,
+    /// The rest of the last answer.
+    Rest,
+}
+
+/// How often the same was sent: what is refused is tried once more by itself, and not again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Attempt {
+    /// It may be tried once more.
+    First,
+    /// It may not, or the person does not want to.
+    Second,
+}
 
 /// How long after an answer that ended early the budget is asked for: the server has settled it by then.
 const SETTLED_AFTER: Duration = Duration::from_millis(400);
@@ -43,17 +63,49 @@ impl Store {
         }
     }
 
-    /// Asks for the answer `id` once more.
+    /// Asks for the answer `id` once more. As long as nobody knows whether the server took the question up, it goes under the name that it
+    /// had, so that it is not paid for twice.
     pub(crate) fn regenerate(self, id: MessageId) {
         if !self.is_ready() {
             return;
         }
+        let send_key = self.chat.with_untracked(|chat| chat.send_key(id, false));
         self.chat.update(|chat| chat.take_back(id));
-        self.answer();
+        self.begin(Asked::Answer, send_key, Attempt::First);
     }
 
-    /// Ends the answer under way: its request is aborted at once, which ends the one at Claude too.
+    /// Asks for the rest of the answer `id`, which broke off.
+    pub(crate) fn carry_on(self, id: MessageId) {
+        if self.is_ready() && self.chat.with_untracked(|chat| chat.can_carry_on(id)) {
+            let send_key = self.chat.with_untracked(|chat| chat.send_key(id, true));
+            self.begin(Asked::Rest, send_key, Attempt::First);
+        }
+    }
+
+    /// Makes the second attempt, for which the page waited or which the person does not want to wait for.
+    pub(crate) fn send_again(self) {
+        let Some(Retry { answer, .. }) = self.retry.get_untracked() else {
+            return;
+        };
+        if !self.is_ready() {
+            return;
+        }
+        let is_rest = self.chat.with_untracked(|chat| chat.can_carry_on(answer));
+        let send_key = self
+            .chat
+            .with_untracked(|chat| chat.send_key(answer, is_rest));
+        if is_rest {
+            self.begin(Asked::Rest, send_key, Attempt::Second);
+        } else {
+            self.chat.update(|chat| chat.take_back(answer));
+            self.begin(Asked::Answer, send_key, Attempt::Second);
+        }
+    }
+
+    /// Ends the answer under way: its request is aborted at once, which ends the one at Claude too, or leaves the queue for it. Where the
+    /// page is waiting to ask again, it does not.
     pub(crate) fn stop(self) {
+        self.cancel_retry();
         if !self.chat.with_untracked(ChatState::is_streaming) {
             return;
         }
@@ -65,7 +117,7 @@ impl Store {
         });
         self.turn.update_value(|turn| *turn += 1);
         self.chat.update(ChatState::stop);
-        self.end_turn();
+        self.end_turn(Attempt::Second);
     }
 
     /// Whether a turn could begin: the policy is known, and no other turn is under way.
@@ -81,34 +133,43 @@ impl Store {
         }
         self.chat
             .update(|chat| chat.ask(question.trim().to_owned()));
-        self.answer();
+        self.begin(Asked::Answer, None, Attempt::First);
         true
     }
 
-    fn answer(self) {
-        let said = self.chat.with_untracked(ChatState::to_request);
+    /// Begins a turn, under the name `send_key` or, for a press of Send that has none yet, under a new one.
+    fn begin(self, asked: Asked, send_key: Option<String>, attempt: Attempt) {
+        let said = self.chat.with_untracked(|chat| match asked {
+            Asked::Answer => chat.to_request(),
+            Asked::Rest => chat.to_carry_on(),
+        });
         let Some(request) = self.request_for(said) else {
             return;
         };
+        let send_key = send_key.unwrap_or_else(random::name);
         let abort = Abort::new();
         self.abort.set_value(abort.clone());
         self.turn.update_value(|turn| *turn += 1);
+        self.retry.set(None);
         self.follows.set(true);
-        self.chat
-            .update(|chat| chat.begin_answer(request.model.clone()));
+        self.chat.update(|chat| match asked {
+            Asked::Answer => chat.begin_answer(request.model.clone(), send_key.clone()),
+            Asked::Rest => chat.carry_on(send_key.clone()),
+        });
         self.keep_chat();
         self.say("Claude is answering.");
         frame::next(move || self.follow());
         let turn = Turn {
             store: self,
             number: self.turn.get_value(),
+            attempt,
             pending: Rc::default(),
         };
-        spawn_local(turn.run(request, abort));
+        spawn_local(turn.run(request, send_key, abort));
     }
 
     /// What is to be done after a turn, however it ended.
-    fn end_turn(self) {
+    fn end_turn(self, attempt: Attempt) {
         marks::set(marks::ANSWER_END);
         self.abort.set_value(None);
         self.keep_chat();
@@ -116,14 +177,16 @@ impl Store {
             .chat
             .with_untracked(|chat| chat.messages().last().cloned());
         let Some(last) = last else { return };
-        self.say(match (last.status, &last.error) {
-            (_, Some(error)) => error.kind.title(),
-            (Status::Interrupted, None) => "Stopped.",
-            _ => "The answer is complete.",
-        });
+        let wait_s = match attempt {
+            Attempt::First => self.wait_to_retry(&last),
+            Attempt::Second => None,
+        };
+        self.say(words::outcome(&last, wait_s));
         match &last.usage {
-            Some(usage) => self.server.update(|server| server.spend(usage)),
-            None => frame::after(SETTLED_AFTER, move || self.refresh_session()),
+            Some(usage) if last.status == Status::Done => {
+                self.server.update(|server| server.spend(usage));
+            }
+            _ => frame::after(SETTLED_AFTER, move || self.refresh_session()),
         }
         frame::next(move || self.follow());
     }
@@ -146,13 +209,14 @@ impl Store {
 struct Turn {
     store: Store,
     number: u64,
+    attempt: Attempt,
     pending: Rc<RefCell<Vec<ChatEvent>>>,
 }
 
 impl Turn {
-    async fn run(self, request: ChatRequest, abort: Option<Abort>) {
+    async fn run(self, request: ChatRequest, send_key: String, abort: Option<Abort>) {
         marks::set(marks::SENT);
-        let outcome = match api::chat::chat(&request, abort.as_ref()).await {
+        let outcome = match api::chat::chat(&request, &send_key, abort.as_ref()).await {
             Ok(answer) => self.read(answer).await,
             Err(error) => Err(error),
         };
@@ -161,7 +225,7 @@ impl Turn {
             if let Err(error) = outcome {
                 self.store.chat.update(|chat| chat.fail(error));
             }
-            self.store.end_turn();
+            self.store.end_turn(self.attempt);
         }
     }
 
@@ -208,11 +272,18 @@ impl Turn {
         if events.is_empty() || !self.is_current() {
             return;
         }
+        let last_place = events.iter().rev().find_map(|event| match event {
+            ChatEvent::Queued(queued) => Some(*queued),
+            _ => None,
+        });
         self.store.chat.update(|chat| {
             for event in events {
                 chat.apply(event);
             }
         });
+        if let Some(queued) = last_place {
+            self.store.say(words::place(&queued));
+        }
     }
 
     /// Whether no other turn has begun, and this one was not stopped.

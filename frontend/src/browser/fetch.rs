@@ -42,7 +42,8 @@ pub(crate) async fn get(path: &str) -> Result<Reply, ConnectionLost> {
     send(path, &init).await
 }
 
-/// Sends `json` to `path` at the page's own server. `abort` can end it at any time, also while the reply is read.
+/// Sends `json` to `path` at the page's own server, with one header of its own. `abort` can end it at any time, also while the reply
+/// is read.
 ///
 /// # Errors
 ///
@@ -50,12 +51,13 @@ pub(crate) async fn get(path: &str) -> Result<Reply, ConnectionLost> {
 pub(crate) async fn post(
     path: &str,
     json: &str,
+    header: (&str, &str),
     abort: Option<&Abort>,
 ) -> Result<Reply, ConnectionLost> {
     let headers = web_sys::Headers::new().map_err(|_| ConnectionLost)?;
-    headers
-        .set("content-type", "application/json")
-        .map_err(|_| ConnectionLost)?;
+    for (name, value) in [("content-type", "application/json"), header] {
+        headers.set(name, value).map_err(|_| ConnectionLost)?;
+    }
     let init = RequestInit::new();
     init.set_method("POST");
     init.set_headers(&headers);

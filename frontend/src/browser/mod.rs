@@ -11,5 +11,6 @@ pub(crate) mod frame;
 pub(crate) mod keys;
 pub(crate) mod marks;
 pub(crate) mod page;
+pub(crate) mod random;
 pub(crate) mod scroll;
 pub(crate) mod storage;

@@ -1,25 +1,44 @@
 //! What Claude answered: its words, its thoughts folded, what it cost, and what went wrong.
 
 use leptos::prelude::*;
+use shared::error::{ApiError, ErrorKind};
 
 use super::button::Button;
 use super::copy_button::CopyButton;
 use super::error_card::{Remedies, draw_error};
 use super::icon::{Icon, draw};
 use super::markdown;
-use super::part::{IntoPart, Part, nothing, shown};
+use super::part::{IntoPart, Part, nothing, redrawn, shown};
 use crate::markdown::{Growing, visible};
+use crate::state::chat::CARRY_ON;
 use crate::state::message::{Message, Shown, Status};
 use crate::state::words;
 
 /// The hook for tests of what asks for an answer once more, wherever it stands.
 const AGAIN: &str = "regenerate";
 
+/// What may be done with an answer now.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct AnswerChances {
+    /// Whether it could be asked for once more.
+    pub(crate) may_ask: Signal<bool>,
+    /// Whether it could be carried on.
+    pub(crate) may_carry_on: Signal<bool>,
+    /// Seconds until it is asked for once more by itself; absent where it is not.
+    pub(crate) wait_s: Signal<Option<u64>>,
+}
+
 /// What can be done with an answer.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct AnswerActions {
     /// Asks for it once more.
     pub(crate) on_again: Callback<()>,
+    /// Asks for its rest.
+    pub(crate) on_carry_on: Callback<()>,
+    /// Asks once more now, in place of waiting.
+    pub(crate) on_now: Callback<()>,
+    /// Asks once more not at all, in place of waiting.
+    pub(crate) on_cancel: Callback<()>,
     /// Copies.
     pub(crate) on_copy: Callback<String>,
     /// The request that brought it, as a command.
@@ -31,22 +50,21 @@ pub(crate) struct AnswerActions {
 pub(crate) fn Answer(
     /// The message.
     message: Memo<Shown>,
-    /// Whether the answer could be asked for once more now.
-    #[prop(into)]
-    may_ask: Signal<bool>,
+    /// What may be done with it now.
+    chances: AnswerChances,
     /// What can be done with it.
     actions: AnswerActions,
 ) -> Part {
     let text = Memo::new_owning(move |before: Option<Growing>| {
         let mut growing = before.unwrap_or_default();
-        let has_grown = message.with(|message| growing.grow(&message.text));
+        let has_grown = message.with(|message| growing.grow(&message.text, message.seams));
         (growing, has_grown)
     });
     let is_over = Memo::new(move |_| message.with(|message| !message.is_streaming()));
     let state = move || message.with(|message| message.status.as_str().to_owned());
     let name = Signal::derive(move || message.with(|message| name_of(message)));
     let ending = shown(is_over.into(), move || {
-        draw_ending(&message.get_untracked(), may_ask, actions)
+        draw_ending(&message.get_untracked(), chances, actions)
     });
     view! {
         <article
@@ -57,8 +75,8 @@ pub(crate) fn Answer(
         >
             <h2 class="who">{name}</h2>
             {draw_thoughts(message)}
-            {draw_wait(message)}
             <div class="prose">{markdown::draw(text, actions.on_copy)}</div>
+            {draw_wait(message)}
             {ending}
         </article>
     }
@@ -85,20 +103,28 @@ fn draw_thoughts(message: Memo<Shown>) -> Part {
     })
 }
 
-/// What stands there until the first word comes.
+/// What stands there until the next word comes: before the first one, or where an answer is carried on.
 fn draw_wait(message: Memo<Shown>) -> Part {
-    let is_waiting = move || {
-        message.with(|message| {
-            message.is_streaming() && message.text.is_empty() && message.thinking.is_empty()
-        })
+    let is_waiting = move || message.with(|message| message.is_waiting());
+    let queued = Memo::new(move |_| message.with(|message| message.queued));
+    let look = move || {
+        if queued.get().is_some() {
+            "place"
+        } else {
+            "unseen"
+        }
     };
-    shown(Signal::derive(is_waiting), || {
+    let words = move || {
+        let waiting = || "Waiting for the first word".to_owned();
+        queued.with(|queued| queued.as_ref().map_or_else(waiting, words::place))
+    };
+    shown(Signal::derive(is_waiting), move || {
         view! {
             <p class="waiting">
                 <span></span>
                 <span></span>
                 <span></span>
-                <span class="unseen">"Waiting for the first word"</span>
+                <span class=Signal::derive(look) data-testid="queue">{Signal::derive(words)}</span>
             </p>
         }
         .part()
@@ -106,59 +132,132 @@ fn draw_wait(message: Memo<Shown>) -> Part {
 }
 
 /// What stands below an answer that is over.
-fn draw_ending(message: &Shown, may_ask: Signal<bool>, actions: AnswerActions) -> Part {
-    let AnswerActions {
-        on_again,
-        on_copy,
-        curl,
-    } = actions;
+fn draw_ending(message: &Shown, chances: AnswerChances, actions: AnswerActions) -> Part {
     let note = note_on(message).map_or_else(nothing, |note| {
         view! { <p class="note">{draw(Icon::Info)} {note}</p> }.part()
-    });
-    let card = message.error.as_ref().map_or_else(nothing, |error| {
-        let on_retry = error.kind.is_retryable().then_some((AGAIN, on_again));
-        let curl = Some(curl);
-        draw_error(
-            error,
-            Remedies {
-                on_retry,
-                curl,
-                on_copy,
-            },
-        )
     });
     let copy = if message.text.is_empty() {
         nothing()
     } else {
+        let on_copy = actions.on_copy;
         let message = message.clone();
         let text = Callback::new(move |()| visible(&message.text));
         view! { <CopyButton label="Copy" test_id="copy" text on_copy /> }.part()
     };
-    let offers_retry = message
-        .error
-        .as_ref()
-        .is_some_and(|error| error.kind.is_retryable());
-    let again = if offers_retry {
-        nothing()
-    } else {
-        let label = if message.status == Status::Done {
-            "Regenerate"
-        } else {
-            "Retry"
-        };
-        let is_disabled = Signal::derive(move || !may_ask.get());
-        view! {
-            <Button look="quiet" test_id=AGAIN icon=Icon::Again label is_disabled on_press=on_again />
+    let (card, again) = match &message.error {
+        Some(error) if is_worth_asking_again(error.kind) => {
+            let again = draw_second_chance(message, chances, actions);
+            (draw_card(error, vec![again], actions), Vec::new())
         }
-        .part()
+        Some(error) => {
+            let card = draw_card(error, Vec::new(), actions);
+            (card, draw_again(message, "quiet", chances, actions))
+        }
+        None => (nothing(), draw_again(message, "quiet", chances, actions)),
     };
     view! {
+        {draw_seams(message)}
         {note}
         {card}
         <div class="tools">
             {copy} {again}
             <span class="spent" data-testid="spent">{spent(message)}</span>
         </div>
+    }
+    .part()
+}
+
+/// Whether the card itself offers to ask again.
+fn is_worth_asking_again(kind: ErrorKind) -> bool {
+    kind.is_retryable() || kind == ErrorKind::DuplicateRequest
+}
+
+fn draw_card(error: &ApiError, remedies: Vec<Part>, actions: AnswerActions) -> Part {
+    draw_error(
+        error,
+        Remedies {
+            actions: remedies,
+            curl: Some(actions.curl),
+            on_copy: actions.on_copy,
+        },
+    )
+}
+
+/// What a card offers: to wait for the second attempt, where there is one, else to ask again.
+fn draw_second_chance(message: &Shown, chances: AnswerChances, actions: AnswerActions) -> Part {
+    let wait_s = chances.wait_s;
+    let is_waiting = Memo::new(move |_| wait_s.get().is_some());
+    let message = message.clone();
+    redrawn(move || {
+        if is_waiting.get() {
+            draw_countdown(wait_s, actions)
+        } else {
+            draw_again(&message, "solid", chances, actions).part()
+        }
+    })
+}
+
+/// The wait for the second attempt. It is told to nobody second by second: what is said aloud is said once, when it begins.
+fn draw_countdown(wait_s: Signal<Option<u64>>, actions: AnswerActions) -> Part {
+    let left = Signal::derive(move || {
+        let wait_s = wait_s.get().unwrap_or_default();
+        words::wait(wait_s.saturating_mul(1_000))
+    });
+    view! {
+        <p class="countdown" role="timer" aria-live="off" data-testid="countdown">
+            "The page sends once more in " <strong>{left}</strong>
+        </p>
+        <Button look="solid" test_id="send-now" icon=Icon::Again label="Send now" on_press=actions.on_now />
+        <Button look="quiet" test_id="cancel-retry" icon=Icon::Cross label="Cancel" on_press=actions.on_cancel />
+    }
+    .part()
+}
+
+/// The ways to ask again: for the rest of what broke off, or for the whole anew. The first of them has the look `main`.
+fn draw_again(
+    message: &Shown,
+    main: &'static str,
+    chances: AnswerChances,
+    actions: AnswerActions,
+) -> Vec<Part> {
+    let may_carry_on = chances.may_carry_on;
+    let carry_on = if message.is_cut() {
+        shown(may_carry_on, move || {
+            let on_press = actions.on_carry_on;
+            view! { <Button look=main test_id="carry-on" icon=Icon::Forward label="Carry on" on_press /> }
+                .part()
+        })
+    } else {
+        nothing()
+    };
+    let look = if message.is_cut() { "quiet" } else { main };
+    let label = match (&message.error, message.status) {
+        (_, Status::Done) => "Regenerate",
+        (Some(error), _) if error.kind == ErrorKind::DuplicateRequest => "Ask anew",
+        (Some(_), Status::Error) => "Try again",
+        _ => "Ask again",
+    };
+    let is_disabled = Signal::derive(move || !chances.may_ask.get());
+    let on_press = actions.on_again;
+    let again = view! { <Button look test_id=AGAIN icon=Icon::Again label is_disabled on_press /> };
+    vec![carry_on, again.part()]
+}
+
+/// Says that an answer was put together, and what Claude was told for that.
+fn draw_seams(message: &Message) -> Part {
+    let times = match message.seams {
+        0 => return nothing(),
+        1 => "once".to_owned(),
+        seams => format!("{seams} times"),
+    };
+    view! {
+        <details class="thoughts" data-testid="seams">
+            <summary>{format!("Broke off and was carried on {times}")}</summary>
+            <p>
+                "Claude was sent the part that had arrived, and behind it: “" {CARRY_ON}
+                "” The two parts are joined at the last word of the first."
+            </p>
+        </details>
     }
     .part()
 }
@@ -185,7 +284,7 @@ fn note_on(message: &Message) -> Option<&'static str> {
         }
         (Status::Interrupted, _) => Some("Interrupted: this is the part that arrived."),
         (Status::Done, Some("max_tokens")) => {
-            Some("Cut at the output cap. Choose a longer one below and regenerate.")
+            Some("Cut at the output cap. Carry on, or choose a longer one below and regenerate.")
         }
         (Status::Done, Some("refusal")) => Some("Claude declined to answer this."),
         (Status::Done, Some("model_context_window_exceeded")) => {
@@ -204,7 +303,11 @@ mod tests {
         Message {
             status,
             stop_reason: stop_reason.map(str::to_owned),
-            ..Message::answer(MessageId(1), "claude-haiku-5-5".to_owned())
+            ..Message::answer(
+                MessageId(1),
+                "claude-haiku-5-5".to_owned(),
+                "key".to_owned(),
+            )
         }
     }
 

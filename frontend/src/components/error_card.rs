@@ -1,18 +1,17 @@
 //! An error as a person can use it: what happened, why, what to do, how to see that it helped.
 
 use leptos::prelude::*;
-use shared::error::ApiError;
+use shared::error::{ApiError, ErrorKind};
 
-use super::button::Button;
 use super::copy_button::CopyButton;
 use super::icon::{Icon, draw};
 use super::part::{IntoPart, Part, nothing};
+use crate::state::words;
 
 /// What can be done about an error.
-#[derive(Clone, Copy, Debug)]
 pub(crate) struct Remedies {
-    /// Tries again, with the hook for tests; absent where that is not offered.
-    pub(crate) on_retry: Option<(&'static str, Callback<()>)>,
+    /// What the person can do, drawn.
+    pub(crate) actions: Vec<Part>,
     /// The request as a command; absent where there is none to repeat.
     pub(crate) curl: Option<Callback<(), String>>,
     /// Copies.
@@ -22,6 +21,9 @@ pub(crate) struct Remedies {
 /// Draws one error.
 pub(crate) fn draw_error(error: &ApiError, remedies: Remedies) -> Part {
     let kind = error.kind;
+    if kind == ErrorKind::DuplicateRequest {
+        return draw_notice(kind, remedies.actions);
+    }
     let found = error.findings.iter().map(|finding| {
         let words = format!("{} {}", finding.what, finding.why);
         view! { <p class="detail">{words}</p> }.part()
@@ -31,36 +33,51 @@ pub(crate) fn draw_error(error: &ApiError, remedies: Remedies) -> Part {
         .clone()
         .map(|detail| view! { <p class="detail">{detail}</p> }.part());
     let details: Vec<_> = detail.into_iter().chain(found).collect();
-    let request_id = error.request_id.map_or_else(nothing, |id| {
+    let wait = error
+        .retry_after_ms
+        .map(|wait_ms| row("Wait", words::wait(wait_ms).part()));
+    let request_id = error.request_id.map(|id| {
         row(
             "Request",
             view! { <code data-testid="request-id">{id.to_string()}</code> }.part(),
         )
     });
+    let rows: Vec<_> = [
+        Some(row("Cause", kind.cause().part())),
+        Some(row("Fix", kind.fix().part())),
+        wait,
+        Some(row("Verify", kind.verify().part())),
+        request_id,
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let on_copy = remedies.on_copy;
+    let copy = remedies.curl.map_or_else(nothing, |text| {
+        view! { <CopyButton label="Copy as cURL" test_id="copy-curl" text on_copy /> }.part()
+    });
     view! {
         <section class="error-card" data-testid="error-card" data-code=kind.code() aria-label="Error">
             <p class="title">{draw(Icon::Barrier)} <strong>{kind.title()}</strong></p>
             {details}
-            <dl>
-                {row("Cause", kind.cause().part())} {row("Fix", kind.fix().part())}
-                {row("Verify", kind.verify().part())} {request_id}
-            </dl>
-            <p class="actions">{actions(remedies)}</p>
+            <dl>{rows}</dl>
+            <div class="actions">{remedies.actions} {copy}</div>
         </section>
     }
     .part()
 }
 
-fn actions(remedies: Remedies) -> Vec<Part> {
-    let on_copy = remedies.on_copy;
-    let retry = remedies.on_retry.map(|(test_id, on_press)| {
-        view! { <Button look="solid" test_id icon=Icon::Again label="Try again" on_press /> }
-    });
-    let copy = remedies.curl.map(|text| {
-        view! { <CopyButton label="Copy as cURL" test_id="copy-curl" text on_copy /> }
-    });
-    let actions = [retry.map(IntoPart::part), copy.map(IntoPart::part)];
-    actions.into_iter().flatten().collect()
+/// Draws what is no failure: the page only did not pay twice.
+fn draw_notice(kind: ErrorKind, actions: Vec<Part>) -> Part {
+    let words = format!("{} {}", kind.cause(), kind.fix());
+    view! {
+        <section class="error-card calm" data-testid="notice" data-code=kind.code() aria-label="Notice">
+            <p class="title">{draw(Icon::Info)} <strong>{kind.title()}</strong></p>
+            <p class="detail">{words}</p>
+            <div class="actions">{actions}</div>
+        </section>
+    }
+    .part()
 }
 
 fn row(name: &'static str, value: Part) -> Part {

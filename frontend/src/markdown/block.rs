@@ -130,9 +130,8 @@ fn code(line: &str, lines: &mut Lines<'_>) -> Option<Block> {
         text.push('\n');
     }
     lines.skip();
-    let language = info.split([' ', ',', '{']).next().unwrap_or_default();
     Some(Block::Code {
-        language: visible(language),
+        language: visible(info),
         text: visible(&text),
     })
 }

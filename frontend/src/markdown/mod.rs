@@ -22,7 +22,7 @@ pub(crate) enum Block {
     Paragraph(Vec<Inline>),
     /// A heading of level 1 to 6.
     Heading(u8, Vec<Inline>),
-    /// Code, with the language that its fence names; empty where it names none.
+    /// Code, with what its fence says of it, which is its language and sometimes more; empty where it says nothing.
     Code {
         /// The first word behind the fence.
         language: String,

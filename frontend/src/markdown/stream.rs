@@ -14,8 +14,8 @@ pub(crate) struct Growing {
     closed: usize,
     /// Bytes that the closed blocks span.
     closed_bytes: usize,
-    /// Bytes of the text that were taken in.
-    seen_bytes: usize,
+    /// Bytes of the text that were taken in, and how often its last word had been replaced until then.
+    seen: (usize, u32),
     /// Counts parses, so that a block that was parsed again has a new key.
     revision: u64,
 }
@@ -32,13 +32,14 @@ impl Growing {
         found.map(|(_, block)| block.clone())
     }
 
-    /// Takes in what was appended to `text` since the last call; says whether anything was.
-    pub(crate) fn grow(&mut self, text: &str) -> bool {
-        if self.seen_bytes == text.len() {
+    /// Takes in what was appended to `text` since the last call; says whether anything was. Its last word may have been replaced
+    /// before, which `seams` counts: no block is closed before its last line has ended.
+    pub(crate) fn grow(&mut self, text: &str, seams: u32) -> bool {
+        if self.seen == (text.len(), seams) {
             return false;
         }
         let tail = text.get(self.closed_bytes..).unwrap_or_default();
-        self.seen_bytes = text.len();
+        self.seen = (text.len(), seams);
         self.revision += 1;
         let parsed = parse(tail);
         // A line that is not whole yet may seem to begin another block, and turn out to belong to the one above it.
@@ -89,7 +90,7 @@ mod tests {
         let mut text = String::new();
         for letter in TEXT.chars() {
             text.push(letter);
-            growing.grow(&text);
+            growing.grow(&text, 0);
             assert_eq!(shown(&growing), whole(&text), "{text:?}");
         }
     }
@@ -97,19 +98,27 @@ mod tests {
     #[test]
     fn only_the_last_block_gets_a_new_key() {
         let mut growing = Growing::default();
-        growing.grow("one\n\ntwo\n\nthr");
+        growing.grow("one\n\ntwo\n\nthr", 0);
         let before = growing.keys();
-        growing.grow("one\n\ntwo\n\nthree");
+        growing.grow("one\n\ntwo\n\nthree", 0);
         let after = growing.keys();
         assert_eq!(before[..2], after[..2]);
         assert_ne!(before[2], after[2]);
     }
 
     #[test]
+    fn a_last_word_that_is_replaced_is_shown_as_it_is_then() {
+        let mut growing = Growing::default();
+        growing.grow("one\n\ntwo thr", 0);
+        assert!(growing.grow("one\n\ntwo six", 1));
+        assert_eq!(shown(&growing), whole("one\n\ntwo six"));
+    }
+
+    #[test]
     fn what_brings_nothing_new_changes_nothing() {
         let mut growing = Growing::default();
-        assert!(growing.grow("one"));
-        assert!(!growing.grow("one"));
-        assert!(growing.grow("one more"));
+        assert!(growing.grow("one", 0));
+        assert!(!growing.grow("one", 0));
+        assert!(growing.grow("one more", 0));
     }
 }

@@ -166,7 +166,7 @@ fn code_blocks_keep_every_line_and_their_language() {
     assert_eq!(
         blocks("```rust,ignore\nfn main() {\n\n    x\n}\n```\nafter"),
         [
-            code("rust", "fn main() {\n\n    x\n}\n"),
+            code("rust,ignore", "fn main() {\n\n    x\n}\n"),
             paragraph("after")
         ]
     );

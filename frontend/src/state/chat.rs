@@ -8,6 +8,9 @@ use shared::error::ApiError;
 
 use super::message::{Message, MessageId, Status};
 
+/// What asks for the rest of an answer that broke off; the page shows that it was said.
+pub(crate) const CARRY_ON: &str = "Your answer broke off. Carry it on with the very next word after its end: no introduction, nothing repeated, the same language and format.";
+
 /// Names a conversation: the millisecond in which it began, which is also where it stands among the others.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
@@ -80,10 +83,55 @@ impl ChatState {
             .push(Arc::new(Message::question(id, question)));
     }
 
-    /// Begins an answer of `model`, to which the events then apply.
-    pub(crate) fn begin_answer(&mut self, model: String) {
+    /// Begins an answer of `model` under the name of the press of Send, to which the events then apply.
+    pub(crate) fn begin_answer(&mut self, model: String, send_key: String) {
         let id = self.next_id();
-        self.messages.push(Arc::new(Message::answer(id, model)));
+        self.messages
+            .push(Arc::new(Message::answer(id, model, send_key)));
+    }
+
+    /// Whether the answer `id` could be carried on: it is the last message, and has words of an end that never came.
+    pub(crate) fn can_carry_on(&self, id: MessageId) -> bool {
+        let last = self.messages.last();
+        last.is_some_and(|last| last.id == id && last.is_cut())
+    }
+
+    /// What a request says that asks for the rest of the last answer. Current models refuse to complete a turn of their own, so what
+    /// has arrived is their turn, and [`CARRY_ON`] the next one of the person's.
+    pub(crate) fn to_carry_on(&self) -> Vec<ChatMessage> {
+        let Some((last, before)) = self.messages.split_last() else {
+            return Vec::new();
+        };
+        let said = before.iter().filter_map(|message| message.to_request());
+        let ask = ChatMessage {
+            role: Role::User,
+            content: CARRY_ON.to_owned(),
+        };
+        said.chain([last.to_carry_on(), ask]).collect()
+    }
+
+    /// The name under which the answer `id`, or the rest of it, was asked for, as long as nobody knows whether the server took that up.
+    pub(crate) fn send_key(&self, id: MessageId, is_rest: bool) -> Option<String> {
+        let answer = self.message(id)?;
+        // An answer with words was taken up; the name that it has is that of the rest.
+        let is_same = answer.text.is_empty() != is_rest;
+        answer.send_key.clone().filter(|_| is_same)
+    }
+
+    /// What the request said that brought the answer `id`, or that asked for its rest, where it failed at that.
+    pub(crate) fn asked_for(&self, id: MessageId) -> Vec<ChatMessage> {
+        if self.can_carry_on(id) && self.send_key(id, true).is_some() {
+            return self.to_carry_on();
+        }
+        let before = self.messages.iter().take_while(|message| message.id != id);
+        before.filter_map(|message| message.to_request()).collect()
+    }
+
+    /// Begins to carry on the last answer: the events then apply to it again.
+    pub(crate) fn carry_on(&mut self, send_key: String) {
+        if let Some(last) = self.messages.last_mut().filter(|last| last.is_cut()) {
+            Arc::make_mut(last).resume(send_key);
+        }
     }
 
     /// Applies one event to the answer that is on its way; without one it changes nothing.
@@ -92,15 +140,16 @@ impl ChatState {
             return;
         };
         match event {
-            // The wait shows by itself until the answer begins.
-            ChatEvent::Queued(_) => {}
+            ChatEvent::Queued(queued) => answer.queued = Some(queued),
             ChatEvent::Started(started) => {
+                answer.queued = None;
+                answer.send_key = None;
                 answer.request_id = Some(started.request_id);
                 answer.model = Some(started.model);
             }
-            ChatEvent::Delta(piece) => answer.text.push_str(&piece.text),
+            ChatEvent::Delta(piece) => answer.append(&piece.text),
             ChatEvent::Thinking(piece) => answer.thinking.push_str(&piece.text),
-            ChatEvent::Usage(usage) => answer.usage = Some(usage),
+            ChatEvent::Usage(usage) => answer.charge(usage),
             ChatEvent::Done(done) => {
                 answer.stop_reason = Some(done.stop_reason);
                 answer.status = Status::Done;
@@ -114,8 +163,17 @@ impl ChatState {
         self.apply(ChatEvent::Error(Box::new(error)));
     }
 
-    /// Ends the answer that is on its way because the person said so.
+    /// Ends the answer that is on its way because the person said so. Who asks again after that wants another one.
     pub(crate) fn stop(&mut self) {
+        if let Some(answer) = self.answer_under_way() {
+            answer.interrupt(None);
+            answer.send_key = None;
+        }
+    }
+
+    /// Ends the answer that was on its way when the page was closed. Nobody knows whether the server took its question up, so it
+    /// keeps the name that it was sent under.
+    pub(crate) fn lose_answer(&mut self) {
         if let Some(answer) = self.answer_under_way() {
             answer.interrupt(None);
         }

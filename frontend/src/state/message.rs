@@ -4,8 +4,8 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use shared::api::chat::{ChatMessage, Role, UsageReport};
-use shared::error::ApiError;
+use shared::api::chat::{ChatMessage, Queued, Role, UsageReport};
+use shared::error::{ApiError, ErrorKind};
 use shared::ids::RequestId;
 
 /// Names a message within its conversation; never used twice, so that an edited message is another one.
@@ -42,6 +42,19 @@ pub(crate) struct Message {
     /// What went wrong.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) error: Option<ApiError>,
+    /// How often it broke off and was carried on.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub(crate) seams: u32,
+    /// The name of the press of Send that asked for it, until it is known that the server has taken that up. Whoever asks again under
+    /// the same name never pays twice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) send_key: Option<String>,
+    /// Where it stands in the queue for Claude.
+    #[serde(skip)]
+    pub(crate) queued: Option<Queued>,
+    /// Where the next words go, in bytes, while it is being carried on and none has come.
+    #[serde(skip)]
+    pub(crate) resumes_at: Option<usize>,
 }
 
 /// A message as a view sees it: the same while its address is, since a changed message has another.
@@ -98,10 +111,11 @@ impl Message {
         }
     }
 
-    /// An answer of which nothing has come yet.
-    pub(crate) fn answer(id: MessageId, model: String) -> Self {
+    /// An answer of which nothing has come yet, asked for by the press of Send with this name.
+    pub(crate) fn answer(id: MessageId, model: String, send_key: String) -> Self {
         Self {
             model: Some(model),
+            send_key: Some(send_key),
             ..Self::empty(id, Role::Assistant)
         }
     }
@@ -118,12 +132,22 @@ impl Message {
             usage: None,
             stop_reason: None,
             error: None,
+            seams: 0,
+            send_key: None,
+            queued: None,
+            resumes_at: None,
         }
     }
 
     /// Whether it is still being written.
     pub(crate) fn is_streaming(&self) -> bool {
         self.status == Status::Streaming
+    }
+
+    /// Whether nothing is to be seen yet of what was asked for.
+    pub(crate) fn is_waiting(&self) -> bool {
+        let is_empty = self.text.is_empty() && self.thinking.is_empty();
+        self.is_streaming() && (is_empty || self.resumes_at.is_some())
     }
 
     /// The message as the server takes it; `None` where it has no words, which Claude would refuse.
@@ -134,15 +158,112 @@ impl Message {
         })
     }
 
+    /// Whether it has words of an end that never came, behind which it could be carried on.
+    pub(crate) fn is_cut(&self) -> bool {
+        let has_ended_early = match self.status {
+            Status::Interrupted => true,
+            Status::Done => self.stop_reason.as_deref() == Some("max_tokens"),
+            Status::Streaming | Status::Error => false,
+        };
+        has_ended_early && self.role == Role::Assistant && !self.text.trim().is_empty()
+    }
+
+    /// What there is of it in a request to carry it on. Space at its end says nothing, and some models refuse it.
+    pub(super) fn to_carry_on(&self) -> ChatMessage {
+        let kept = self.text.get(..seam(&self.text)).unwrap_or(&self.text);
+        ChatMessage {
+            role: self.role,
+            content: kept.trim_end().to_owned(),
+        }
+    }
+
+    /// Begins to carry it on.
+    pub(super) fn resume(&mut self, send_key: String) {
+        self.status = Status::Streaming;
+        self.stop_reason = None;
+        self.error = None;
+        self.send_key = Some(send_key);
+        self.resumes_at = Some(seam(&self.text));
+    }
+
+    /// Appends words. The first of those that carry it on take the place of a last word that may be half a one.
+    pub(super) fn append(&mut self, words: &str) {
+        self.queued = None;
+        if let Some(seam) = self.resumes_at.take() {
+            self.text.truncate(seam);
+            self.seams = self.seams.saturating_add(1);
+        }
+        self.text.push_str(words);
+    }
+
+    /// Takes in what it used and cost; what it cost until it broke off counts too.
+    pub(super) fn charge(&mut self, mut usage: UsageReport) {
+        if let Some(before) = &self.usage {
+            usage.tokens = usage.tokens.saturating_add(before.tokens);
+            usage.cost_nano_usd = usage.cost_nano_usd.saturating_add(before.cost_nano_usd);
+        }
+        self.usage = Some(usage);
+    }
+
     /// Ends a message that is still being written; how depends on whether anything was.
-    pub(crate) fn interrupt(&mut self, error: Option<ApiError>) {
+    pub(super) fn interrupt(&mut self, error: Option<ApiError>) {
         self.status = match (self.text.is_empty(), &error) {
             (true, Some(_)) => Status::Error,
             _ => Status::Interrupted,
         };
-        self.request_id = self
-            .request_id
-            .or_else(|| error.as_ref().and_then(|error| error.request_id));
+        if let Some(error) = &error {
+            self.request_id = error.request_id.or(self.request_id);
+            if error.kind == ErrorKind::DuplicateRequest {
+                // The name is used up: whoever asks again after that wants another answer.
+                self.send_key = None;
+            }
+        }
         self.error = error;
+        self.queued = None;
+        self.resumes_at = None;
+    }
+}
+
+/// Where a text that broke off goes on: behind its last space, since what follows may be half a word, which nothing could complete
+/// as it was begun. Where the last word is longer than words are, at the end.
+fn seam(text: &str) -> usize {
+    /// Longer than words, shorter than a line of a language that has no spaces.
+    const WORD_BYTES_MAX: usize = 64;
+    let last_word = text.rsplit(char::is_whitespace).next().unwrap_or_default();
+    let seam = text.len() - last_word.len();
+    let has_words = text.get(..seam).is_some_and(|kept| !kept.trim().is_empty());
+    if has_words && last_word.len() <= WORD_BYTES_MAX {
+        seam
+    } else {
+        text.len()
+    }
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands a reference to what decides whether a field is left out"
+)]
+const fn is_zero(count: &u32) -> bool {
+    *count == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_goes_on_behind_its_last_space() {
+        for (text, kept) in [
+            ("The first wor", "The first "),
+            ("The end.\n\n", "The end.\n\n"),
+            ("    let a = 1;\n    let", "    let a = 1;\n    "),
+            ("half", "half"),
+            (" \nhalf", " \nhalf"),
+            ("ein Stück Öl", "ein Stück "),
+        ] {
+            assert_eq!(&text[..seam(text)], kept, "{text:?}");
+        }
+        let unbroken = format!("Siehe {}", "文".repeat(40));
+        assert_eq!(seam(&unbroken), unbroken.len());
     }
 }

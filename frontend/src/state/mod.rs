@@ -6,6 +6,7 @@ pub(crate) mod draft;
 pub(crate) mod examples;
 pub(crate) mod history;
 pub(crate) mod message;
+pub(crate) mod retry;
 pub(crate) mod server;
 pub(crate) mod settings;
 pub(crate) mod words;

@@ -1,8 +1,11 @@
 //! Figures as people read them: money, tokens, moments.
 
+use shared::api::chat::Queued;
 use shared::models::{Catalogue, Model};
 use shared::money::{NanoUsd, NanoUsdPerToken};
 use shared::time::UnixMillis;
+
+use super::message::{Message, Status};
 
 const NANOS_PER_CENT: u64 = 10_000_000;
 
@@ -96,6 +99,50 @@ pub(crate) fn age(then: UnixMillis, now: UnixMillis) -> String {
     }
 }
 
+/// How long a wait is, rounded up.
+pub(crate) fn wait(wait_ms: u64) -> String {
+    let seconds = wait_ms.div_ceil(1_000);
+    match seconds {
+        0..=120 => format!("{seconds} s"),
+        121..7_200 => format!("{} min", seconds.div_ceil(60)),
+        _ => format!("{} h", seconds.div_ceil(3_600)),
+    }
+}
+
+/// A place in the queue, with the wait where it is known.
+pub(crate) fn place(queued: &Queued) -> String {
+    let place = match queued.place {
+        0 | 1 => "Next in line".to_owned(),
+        place => {
+            let ending = match (place % 100, place % 10) {
+                (11..=13, _) => "th",
+                (_, 1) => "st",
+                (_, 2) => "nd",
+                (_, 3) => "rd",
+                _ => "th",
+            };
+            format!("{place}{ending} in line")
+        }
+    };
+    match queued.wait_ms {
+        Some(wait_ms) => format!("{place}, about {}", wait(wait_ms)),
+        None => place,
+    }
+}
+
+/// How a turn ended, for those who do not see it; `wait_s` where the page asks once more after that many seconds.
+pub(crate) fn outcome(answer: &Message, wait_s: Option<u64>) -> String {
+    match (&answer.error, wait_s) {
+        (Some(error), Some(wait_s)) => {
+            let title = error.kind.title();
+            format!("{title}. The page sends once more in {wait_s} s.")
+        }
+        (Some(error), None) => error.kind.title().to_owned(),
+        (None, _) if answer.status == Status::Interrupted => "Stopped.".to_owned(),
+        (None, _) => "The answer is complete.".to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -159,5 +206,42 @@ mod tests {
         ] {
             assert_eq!(age(then, UnixMillis(now)), text);
         }
+    }
+
+    #[test]
+    fn waits_are_never_shown_too_short() {
+        for (wait_ms, text) in [
+            (1, "1 s"),
+            (8_000, "8 s"),
+            (119_001, "120 s"),
+            (120_001, "3 min"),
+            (86_400_000, "24 h"),
+        ] {
+            assert_eq!(wait(wait_ms), text, "{wait_ms}");
+        }
+    }
+
+    #[test]
+    fn places_in_line_are_ordinals() {
+        for (number, text) in [
+            (1, "Next in line"),
+            (2, "2nd in line"),
+            (3, "3rd in line"),
+            (4, "4th in line"),
+            (11, "11th in line"),
+            (21, "21st in line"),
+            (112, "112th in line"),
+        ] {
+            let queued = Queued {
+                place: number,
+                wait_ms: None,
+            };
+            assert_eq!(place(&queued), text);
+        }
+        let known = Queued {
+            place: 2,
+            wait_ms: Some(7_200),
+        };
+        assert_eq!(place(&known), "2nd in line, about 8 s");
     }
 }

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use shared::api::chat::Role;
+use shared::error::ApiError;
 
 use super::{LOG_ID, copy};
 use crate::app::Store;
 use crate::browser::{page, scroll};
-use crate::components::answer::{Answer, AnswerActions};
+use crate::components::answer::{Answer, AnswerActions, AnswerChances};
 use crate::components::button::Button;
 use crate::components::composer::COMPOSER_ID;
 use crate::components::error_card::{Remedies, draw_error};
@@ -103,13 +104,40 @@ fn draw_said(store: Store, id: MessageId, is_streaming: Memo<bool>) -> Part {
             draw_question(&message.get_untracked(), is_idle, on_resend)
         }
         Role::Assistant => {
-            let actions = AnswerActions {
-                on_again: Callback::new(move |()| store.regenerate(id)),
-                on_copy: copy(store),
-                curl: Callback::new(move |()| store.command_for(id)),
-            };
-            view! { <Answer message may_ask=is_idle actions /> }.part()
+            view! { <Answer message chances=chances(store, id, is_idle) actions=actions(store, id) /> }
+                .part()
         }
+    }
+}
+
+/// What may be done with the answer `id`.
+fn chances(store: Store, id: MessageId, may_ask: Signal<bool>) -> AnswerChances {
+    let wait_s = move || {
+        let retry = store.retry.get().filter(|retry| retry.answer == id);
+        retry.map(|retry| retry.left_s)
+    };
+    AnswerChances {
+        may_ask,
+        may_carry_on: Signal::derive(move || store.chat.with(|chat| chat.can_carry_on(id))),
+        wait_s: Signal::derive(wait_s),
+    }
+}
+
+/// What can be done with the answer `id`. What takes its own button away moves the focus to where one goes on.
+fn actions(store: Store, id: MessageId) -> AnswerActions {
+    let and_focus = move |act: fn(Store)| {
+        Callback::new(move |()| {
+            act(store);
+            page::focus(COMPOSER_ID);
+        })
+    };
+    AnswerActions {
+        on_again: Callback::new(move |()| store.regenerate(id)),
+        on_carry_on: Callback::new(move |()| store.carry_on(id)),
+        on_now: and_focus(Store::send_again),
+        on_cancel: and_focus(Store::cancel_retry),
+        on_copy: copy(store),
+        curl: Callback::new(move |()| store.command_for(id)),
     }
 }
 
@@ -139,25 +167,28 @@ fn draw_welcome(store: Store) -> Part {
 
 /// Draws why the server does not tell who we are, where it does not.
 fn draw_server_error(store: Store) -> Part {
-    let remedies = Remedies {
-        on_retry: Some(("retry", Callback::new(move |()| store.refresh_session()))),
-        curl: None,
-        on_copy: copy(store),
+    let draw = move |error: &ApiError| {
+        let on_press = Callback::new(move |()| store.refresh_session());
+        let again = view! { <Button look="solid" test_id="retry" icon=Icon::Again label="Try again" on_press /> };
+        let remedies = Remedies {
+            actions: vec![again.part()],
+            curl: None,
+            on_copy: copy(store),
+        };
+        draw_error(error, remedies)
     };
     redrawn(move || {
-        store.server.with(|server| {
-            let error = server.error();
-            error.map_or_else(nothing, |error| draw_error(error, remedies))
-        })
+        store
+            .server
+            .with(|server| server.error().map_or_else(nothing, draw))
     })
 }
 
 impl Store {
     /// The request that the answer `id` came of, as a command; empty where there is none.
     fn command_for(self, id: MessageId) -> String {
-        let mut before = self.chat.get_untracked();
-        before.take_back(id);
-        let request = self.request_for(before.to_request());
+        let said = self.chat.with_untracked(|chat| chat.asked_for(id));
+        let request = self.request_for(said);
         let json = request.and_then(|request| serde_json::to_string(&request).ok());
         json.map(|json| curl::chat_command(&page::origin(), &json))
             .unwrap_or_default()
