@@ -8,7 +8,7 @@ use super::copy_button::CopyButton;
 use super::error_card::{Remedies, draw_error};
 use super::icon::{Icon, draw};
 use super::markdown;
-use super::part::{IntoPart, Part, nothing, redrawn, shown};
+use super::part::{IntoPart, Part, nothing, redrawn, several, shown};
 use crate::markdown::{Growing, visible};
 use crate::state::chat::CARRY_ON;
 use crate::state::message::{Message, Shown, Status};
@@ -192,7 +192,7 @@ fn draw_second_chance(message: &Shown, chances: AnswerChances, actions: AnswerAc
         if is_waiting.get() {
             draw_countdown(wait_s, actions)
         } else {
-            draw_again(&message, "solid", chances, actions).part()
+            several(draw_again(&message, "solid", chances, actions))
         }
     })
 }

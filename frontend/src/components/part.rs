@@ -7,17 +7,46 @@
 use leptos::prelude::*;
 use leptos::tachys::html::attribute::Attribute;
 use leptos::tachys::html::attribute::any_attribute::AnyAttribute;
+use leptos::tachys::html::element::ElementState;
 use leptos::tachys::hydration::Cursor;
 use leptos::tachys::renderer::types::{Element, Node};
+use leptos::tachys::renderer::{CastFrom as _, Rndr};
 use leptos::tachys::view::add_attr::AddAnyAttr;
+use leptos::tachys::view::strings::{StrState, StringState};
 use leptos::tachys::view::{Mountable, Position, PositionState, Render, RenderHtml};
 use send_wrapper::SendWrapper;
 
 /// A part that stands in memory, drawn, until it is put on the page.
 pub(crate) struct Part(SendWrapper<Drawn>);
 
-/// What keeps a drawn part, and what makes it change, alive.
-pub(crate) struct Drawn(Box<dyn Mountable>);
+/// What was drawn, with what keeps it alive. Nearly every part is one element, which is moved about in one way whatever is in it: so
+/// the renderer's own ways of doing that are compiled for the few others alone.
+pub(crate) enum Drawn {
+    /// One element.
+    Element(
+        Element,
+        #[expect(
+            dead_code,
+            reason = "what makes the element change lives as long as this"
+        )]
+        Box<dyn Kept>,
+    ),
+    /// Several parts, side by side.
+    Several(Vec<Drawn>),
+    /// Anything else.
+    Other(Box<dyn Mountable>),
+}
+
+/// Anything that is only kept.
+pub(crate) trait Kept {}
+
+impl<T> Kept for T {}
+
+/// What a view becomes when it is drawn.
+pub(crate) trait Draw: 'static {
+    /// The same, of the one type.
+    fn drawn(self) -> Drawn;
+}
 
 /// Names an entry of a keyed list.
 pub(crate) type Key = (u64, u64);
@@ -30,17 +59,68 @@ pub(crate) trait IntoPart {
 
 impl<T> IntoPart for T
 where
-    T: Render<State: 'static>,
+    T: Render<State: Draw>,
 {
     fn part(self) -> Part {
-        Part(SendWrapper::new(Drawn(Box::new(self.build()))))
+        Part(SendWrapper::new(self.build().drawn()))
     }
+}
+
+impl<A: 'static, C: 'static> Draw for ElementState<A, C> {
+    fn drawn(self) -> Drawn {
+        Drawn::Element(Element::clone(&self), Box::new(self))
+    }
+}
+
+impl Draw for Drawn {
+    fn drawn(self) -> Drawn {
+        self
+    }
+}
+
+macro_rules! draw_texts {
+    ($($state:ty),+) => {$(
+        impl Draw for $state {
+            fn drawn(self) -> Drawn {
+                Drawn::Other(Box::new(self))
+            }
+        }
+    )+};
+}
+
+draw_texts!(StringState, StrState<'static>);
+
+macro_rules! draw_side_by_side {
+    ($(($($state:ident $name:ident),+))+) => {$(
+        impl<$($state: Draw),+> Draw for ($($state,)+) {
+            fn drawn(self) -> Drawn {
+                let ($($name,)+) = self;
+                Drawn::Several(vec![$($name.drawn()),+])
+            }
+        }
+    )+};
+}
+
+draw_side_by_side!((A a, B b)(A a, B b, C c)(A a, B b, C c, D d));
+
+/// Draws a view that is neither an element nor a text.
+fn other(view: impl Render<State: 'static>) -> Part {
+    Part(SendWrapper::new(Drawn::Other(Box::new(view.build()))))
+}
+
+/// Parts that stand side by side. Where there are none, something that cannot be seen holds their place.
+pub(crate) fn several(mut parts: Vec<Part>) -> Part {
+    if parts.is_empty() {
+        parts.push(nothing());
+    }
+    let drawn = parts.into_iter().map(|part| part.0.take()).collect();
+    Part(SendWrapper::new(Drawn::Several(drawn)))
 }
 
 /// A part that is drawn anew whenever what it was drawn from changes.
 pub(crate) fn redrawn(draw: impl Fn() -> Part + Send + 'static) -> Part {
     let draw: Box<dyn Fn() -> Part + Send> = Box::new(draw);
-    draw.part()
+    other(draw)
 }
 
 /// A part that is there while `condition` holds.
@@ -51,13 +131,14 @@ pub(crate) fn shown(condition: Signal<bool>, draw: impl Fn() -> Part + Send + 's
 
 /// A list of which an entry is drawn when its key comes, and stays as it is while its key does.
 pub(crate) fn keyed(keys: Signal<Vec<Key>>, draw: Callback<Key, Part>) -> Part {
-    view! { <For each=move || keys.get() key=|key| *key children=move |key| draw.run(key) /> }
-        .part()
+    other(
+        view! { <For each=move || keys.get() key=|key| *key children=move |key| draw.run(key) /> },
+    )
 }
 
 /// A part that is not there.
 pub(crate) fn nothing() -> Part {
-    ().part()
+    other(())
 }
 
 impl Render for Part {
@@ -77,19 +158,43 @@ impl Render for Part {
 
 impl Mountable for Drawn {
     fn unmount(&mut self) {
-        self.0.unmount();
+        match self {
+            Self::Element(element, _) => Rndr::remove(element),
+            Self::Several(drawn) => drawn.iter_mut().for_each(Mountable::unmount),
+            Self::Other(drawn) => drawn.unmount(),
+        }
     }
 
     fn mount(&mut self, parent: &Element, marker: Option<&Node>) {
-        self.0.mount(parent, marker);
+        match self {
+            Self::Element(element, _) => Rndr::insert_node(parent, element, marker),
+            Self::Several(drawn) => drawn
+                .iter_mut()
+                .for_each(|drawn| drawn.mount(parent, marker)),
+            Self::Other(drawn) => drawn.mount(parent, marker),
+        }
     }
 
     fn insert_before_this(&self, child: &mut dyn Mountable) -> bool {
-        self.0.insert_before_this(child)
+        match self {
+            Self::Element(element, _) => {
+                let parent = Rndr::get_parent(element).and_then(Element::cast_from);
+                if let Some(parent) = &parent {
+                    child.mount(parent, Some(element));
+                }
+                parent.is_some()
+            }
+            Self::Several(drawn) => drawn.iter().any(|drawn| drawn.insert_before_this(child)),
+            Self::Other(drawn) => drawn.insert_before_this(child),
+        }
     }
 
     fn elements(&self) -> Vec<Element> {
-        self.0.elements()
+        match self {
+            Self::Element(element, _) => vec![element.clone()],
+            Self::Several(drawn) => drawn.iter().flat_map(Mountable::elements).collect(),
+            Self::Other(drawn) => drawn.elements(),
+        }
     }
 }
 

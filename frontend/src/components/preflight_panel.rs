@@ -7,7 +7,7 @@ use shared::preflight::Estimate;
 
 use super::button::Button;
 use super::icon::{Icon, draw};
-use super::part::{IntoPart, Part, nothing, redrawn};
+use super::part::{IntoPart, Part, nothing, redrawn, several};
 use crate::state::draft::{Stage, Verdict};
 use crate::state::words;
 
@@ -32,7 +32,7 @@ pub(crate) fn PreflightPanel(
                 .and_then(|verdict| verdict.estimate.as_ref());
             match (verdict, estimate) {
                 (Some(verdict), Some(estimate)) => {
-                    particulars(verdict, estimate, budget_left.get()).part()
+                    several(particulars(verdict, estimate, budget_left.get()))
                 }
                 _ => nothing(),
             }

@@ -6,7 +6,7 @@ use shared::preflight::{Finding, Severity};
 
 use super::button::Button;
 use super::icon::{Icon, draw};
-use super::part::{IntoPart, Part, nothing, redrawn};
+use super::part::{IntoPart, Part, nothing, redrawn, several};
 use crate::state::draft::{Stage, Verdict};
 use crate::state::words;
 
@@ -26,7 +26,7 @@ pub(crate) fn PreflightStrip(
     let findings = redrawn(move || {
         verdict.with(|verdict| {
             let found = verdict.iter().flat_map(|verdict| &verdict.findings);
-            found.map(draw_finding).collect::<Vec<_>>().part()
+            several(found.map(draw_finding).collect())
         })
     });
     let figures = redrawn(move || {

@@ -7,7 +7,7 @@ use crate::app::Store;
 use crate::browser::clock;
 use crate::components::choices::draw_choices;
 use crate::components::composer::Composer;
-use crate::components::part::{IntoPart, Part, nothing, redrawn};
+use crate::components::part::{IntoPart, Part, nothing, redrawn, several};
 use crate::components::preflight_strip::PreflightStrip;
 use crate::state::chat::ChatState;
 use crate::state::draft::Verdict;
@@ -38,7 +38,7 @@ pub(super) fn Desk(
         })
     });
     let choices = redrawn(move || {
-        let drawn = |policy| draw_choices(&policy, store.settings, clock::now()).part();
+        let drawn = |policy| several(draw_choices(&policy, store.settings, clock::now()));
         models.get().map_or_else(nothing, drawn)
     });
     view! {
