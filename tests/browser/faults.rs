@@ -54,10 +54,17 @@ fn an_overloaded_claude_is_explained_and_can_be_tried_again() {
         let (page, stand_in) = (&stage.page, &stage.airlock.stand_in);
         let overloaded = StatusCode::from_u16(529).expect("a status");
         let refusal = Script::refuse(overloaded, "overloaded_error", "cell 17 is full");
-        for _ in 0..ATTEMPTS_MAX {
+        for _ in 0..2 * ATTEMPTS_MAX {
             stand_in.reply_with(refusal.clone());
         }
         page.ask("Hello").await;
+        // The page tries a second time by itself.
+        stand_in.wait_for_requests(2 * ATTEMPTS_MAX as u64).await;
+        page.until(
+            "the second refusal stays",
+            "document.querySelector('[data-testid=error-card]') && !document.querySelector('[data-testid=countdown]')",
+        )
+        .await;
         is_explained(stage, ErrorKind::Overloaded).await;
         assert!(!page.text("error-card").await.contains("cell 17"));
         stand_in.forget_scripts();

@@ -64,6 +64,21 @@ fn an_error_is_accessible_and_fits_every_screen() {
 }
 
 #[test]
+fn a_countdown_is_accessible_and_fits_every_screen() {
+    looks_right(State::Countdown);
+}
+
+#[test]
+fn an_interrupted_answer_is_accessible_and_fits_every_screen() {
+    looks_right(State::Interrupted);
+}
+
+#[test]
+fn an_answer_that_was_carried_on_is_accessible_and_fits_every_screen() {
+    looks_right(State::CarriedOn);
+}
+
+#[test]
 fn a_refusal_is_accessible_and_fits_every_screen() {
     looks_right(State::Refusal);
 }

@@ -11,6 +11,7 @@
 
 mod binary;
 mod bytes;
+mod carrying_on;
 mod choices;
 mod conversation;
 mod faults;
@@ -20,7 +21,9 @@ mod looks;
 mod markdown;
 mod other_sites;
 mod preflight;
+mod second_attempts;
 mod second_thoughts;
+mod sent_once;
 mod states;
 mod stops;
 mod weight;

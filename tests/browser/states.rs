@@ -7,6 +7,8 @@ use stand_in::Script;
 use tests::browser::Tolerated;
 use tests::{Scene, Setup, Stage};
 
+use crate::second_attempts;
+
 /// Five cents: too little for the longest answer of the dearest model, so that the preflight blocks it.
 const TOO_LITTLE: NanoUsd = NanoUsd(50_000_000);
 
@@ -23,6 +25,12 @@ pub(crate) enum State {
     Table,
     /// Claude is overloaded.
     Error,
+    /// Too much was asked for; it is sent once more in a while.
+    Countdown,
+    /// An answer broke off.
+    Interrupted,
+    /// It broke off, and was carried on.
+    CarriedOn,
     /// The preflight blocks what was written.
     Refusal,
 }
@@ -36,12 +44,18 @@ impl State {
             Self::LongCode => "long-code",
             Self::Table => "table",
             Self::Error => "error",
+            Self::Countdown => "countdown",
+            Self::Interrupted => "interrupted",
+            Self::CarriedOn => "carried-on",
             Self::Refusal => "refusal",
         }
     }
 
     /// The scene in which it can be reached.
     pub(crate) fn scene(self) -> Scene {
+        if self == Self::Countdown {
+            return second_attempts::one_a_minute();
+        }
         let budget = if self == Self::Refusal {
             TOO_LITTLE
         } else {
@@ -87,6 +101,19 @@ impl State {
                 page.ask("Is anybody there?").await;
                 page.answered(1).await;
             }
+            Self::Countdown => {
+                second_attempts::ask_too_often(stage).await;
+                page.text("countdown").await;
+            }
+            Self::Interrupted => break_off(stage).await,
+            Self::CarriedOn => {
+                break_off(stage).await;
+                stand_in.reply_with(Script::text(["both stand open."]));
+                page.click("carry-on").await;
+                assert_eq!(page.answered(1).await, "done");
+                let unfold = "document.querySelector('[data-testid=seams]').open = true";
+                page.eval::<bool>(unfold).await;
+            }
             Self::Refusal => {
                 page.choose("model", "claude-opus-5-5").await;
                 page.write("Write a book about doors.").await;
@@ -94,6 +121,15 @@ impl State {
             }
         }
     }
+}
+
+async fn break_off(stage: &Stage) {
+    let cut = PROSE.len() - "both stand open.".len() + 3;
+    let (arrived, _) = PROSE.split_at(cut);
+    let script = Script::text([arrived, "never sent"]).close_after(3);
+    stage.airlock.stand_in.reply_with(script);
+    stage.page.ask("Why does the key stay on the server?").await;
+    assert_eq!(stage.page.answered(1).await, "interrupted");
 }
 
 async fn answer(stage: &Stage, question: &str, markdown: &str) {

@@ -22,7 +22,7 @@ pub(crate) struct Remedies {
 pub(crate) fn draw_error(error: &ApiError, remedies: Remedies) -> Part {
     let kind = error.kind;
     if kind == ErrorKind::DuplicateRequest {
-        return draw_notice(kind, remedies.actions);
+        return draw_notice(error, remedies.actions);
     }
     let found = error.findings.iter().map(|finding| {
         let words = format!("{} {}", finding.what, finding.why);
@@ -68,8 +68,10 @@ pub(crate) fn draw_error(error: &ApiError, remedies: Remedies) -> Part {
 }
 
 /// Draws what is no failure: the page only did not pay twice.
-fn draw_notice(kind: ErrorKind, actions: Vec<Part>) -> Part {
-    let words = format!("{} {}", kind.cause(), kind.fix());
+fn draw_notice(error: &ApiError, actions: Vec<Part>) -> Part {
+    let kind = error.kind;
+    let detail = error.detail.as_deref().unwrap_or_default();
+    let words = format!("{detail} {} {}", kind.cause(), kind.fix());
     view! {
         <section class="error-card calm" data-testid="notice" data-code=kind.code() aria-label="Notice">
             <p class="title">{draw(Icon::Info)} <strong>{kind.title()}</strong></p>
