@@ -33,6 +33,10 @@ fn looks_right(state: State) {
         state.reach(stage).await;
         for screen in Screen::ALL {
             stage.page.browser().use_screen(screen).await;
+            if state.is_about_the_end() {
+                let to_end = "document.querySelector('#scroll').scrollTop = 1_000_000";
+                stage.page.eval::<u32>(to_end).await;
+            }
             is_sound(stage, state.name(), screen).await;
         }
     });
@@ -66,6 +70,11 @@ fn an_error_is_accessible_and_fits_every_screen() {
 #[test]
 fn a_countdown_is_accessible_and_fits_every_screen() {
     looks_right(State::Countdown);
+}
+
+#[test]
+fn a_place_in_line_is_accessible_and_fits_every_screen() {
+    looks_right(State::Queued);
 }
 
 #[test]

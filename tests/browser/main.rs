@@ -21,6 +21,7 @@ mod looks;
 mod markdown;
 mod other_sites;
 mod preflight;
+mod queue;
 mod second_attempts;
 mod second_thoughts;
 mod sent_once;

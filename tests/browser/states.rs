@@ -7,7 +7,7 @@ use stand_in::Script;
 use tests::browser::Tolerated;
 use tests::{Scene, Setup, Stage};
 
-use crate::second_attempts;
+use crate::{queue, second_attempts};
 
 /// Five cents: too little for the longest answer of the dearest model, so that the preflight blocks it.
 const TOO_LITTLE: NanoUsd = NanoUsd(50_000_000);
@@ -27,6 +27,8 @@ pub(crate) enum State {
     Error,
     /// Too much was asked for; it is sent once more in a while.
     Countdown,
+    /// Others are before us.
+    Queued,
     /// An answer broke off.
     Interrupted,
     /// It broke off, and was carried on.
@@ -45,16 +47,25 @@ impl State {
             Self::Table => "table",
             Self::Error => "error",
             Self::Countdown => "countdown",
+            Self::Queued => "queued",
             Self::Interrupted => "interrupted",
             Self::CarriedOn => "carried-on",
             Self::Refusal => "refusal",
         }
     }
 
+    /// Whether what it is about stands at the conversation's end.
+    pub(crate) const fn is_about_the_end(self) -> bool {
+        matches!(self, Self::Countdown | Self::Interrupted | Self::CarriedOn)
+    }
+
     /// The scene in which it can be reached.
     pub(crate) fn scene(self) -> Scene {
         if self == Self::Countdown {
             return second_attempts::one_a_minute();
+        }
+        if self == Self::Queued {
+            return queue::one_at_a_time();
         }
         let budget = if self == Self::Refusal {
             TOO_LITTLE
@@ -105,6 +116,13 @@ impl State {
                 second_attempts::ask_too_often(stage).await;
                 page.text("countdown").await;
             }
+            Self::Queued => {
+                let others = queue::two_others(stage).await;
+                page.ask("Why does the key stay on the server?").await;
+                queue::stands(stage, "2nd in line").await;
+                // They stay until the whole stage is cleared.
+                std::mem::forget(others);
+            }
             Self::Interrupted => break_off(stage).await,
             Self::CarriedOn => {
                 break_off(stage).await;
@@ -126,7 +144,7 @@ impl State {
 async fn break_off(stage: &Stage) {
     let cut = PROSE.len() - "both stand open.".len() + 3;
     let (arrived, _) = PROSE.split_at(cut);
-    let script = Script::text([arrived, "never sent"]).close_after(3);
+    let script = Script::text([arrived, "never sent"]).close_after(4);
     stage.airlock.stand_in.reply_with(script);
     stage.page.ask("Why does the key stay on the server?").await;
     assert_eq!(stage.page.answered(1).await, "interrupted");
