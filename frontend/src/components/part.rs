@@ -32,7 +32,7 @@ pub(crate) enum Drawn {
         Box<dyn Kept>,
     ),
     /// Several parts, side by side.
-    Several(Vec<Drawn>),
+    Several(Vec<Self>),
     /// Anything else.
     Other(Box<dyn Mountable>),
 }
