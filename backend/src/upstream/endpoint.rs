@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use hyper::HeaderMap;
-use hyper::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderValue};
+use hyper::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderName};
 use reqwest::{Client, RequestBuilder, Response};
 
 use super::chunks::Chunks;
@@ -116,25 +116,33 @@ impl Endpoint {
     }
 }
 
+/// Whether the answer says that its body is of this `kind`.
+pub(super) fn is_kind(headers: &HeaderMap, kind: &str) -> bool {
+    let said = text(headers, &CONTENT_TYPE);
+    let essence = said.split(';').next().unwrap_or_default();
+    essence.trim().eq_ignore_ascii_case(kind)
+}
+
 fn check_kind(headers: &HeaderMap, expected: &str) -> Result<(), Error> {
-    let text = |name| {
-        headers
-            .get(name)
-            .and_then(|value: &HeaderValue| value.to_str().ok())
-    };
-    if let Some(encoding) = text(CONTENT_ENCODING)
-        && encoding != "identity"
-    {
+    let encoding = text(headers, &CONTENT_ENCODING);
+    if !matches!(encoding, "" | "identity") {
         return Err(Error::Protocol(format!(
             "the answer is encoded as {encoding:?}, unasked"
         )));
     }
-    let kind = text(CONTENT_TYPE).unwrap_or_default();
-    let essence = kind.split(';').next().unwrap_or_default().trim();
-    if essence.eq_ignore_ascii_case(expected) {
+    if is_kind(headers, expected) {
         return Ok(());
     }
+    let said = text(headers, &CONTENT_TYPE);
     Err(Error::Protocol(format!(
-        "the answer is {kind:?} and not {expected}"
+        "the answer is {said:?} and not {expected}"
     )))
+}
+
+/// A header's text; empty where it is absent, or no text.
+fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> &'a str {
+    headers
+        .get(name)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
 }

@@ -93,6 +93,21 @@ async fn an_error_inside_a_gateways_stream_is_judged_as_if_it_had_come_before() 
     assert_eq!(upstream.connections(), 1);
 }
 
+/// FM-39: some gateways answer a stream that they could not begin with 200 and an error; it is one, and costs nothing.
+#[tokio::test]
+async fn an_error_with_a_status_of_success_is_an_error() {
+    let body = r#"{"error":{"message":"of somebody","type":"x","code":"insufficient_quota"}}"#;
+    let length = body.len();
+    let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json; charset=utf-8";
+    let answer = format!("{head}\r\ncontent-length: {length}\r\n\r\n{body}");
+    let upstream = raw_upstream(&answer).await;
+    let airlock = Airlock::behind_a_gateway(Some(&upstream)).await;
+    let visitor = airlock.visitor().await;
+    let problem = visitor.chat(&question("Hello")).await.problem();
+    assert_eq!(problem.kind, UpstreamQuota);
+    assert_eq!(spent(&visitor).await, NanoUsd::ZERO);
+}
+
 /// FM-34, FM-39, FM-51: what is no event stream is an error, whatever its status says, and a redirect leads nowhere.
 #[tokio::test]
 async fn a_page_an_encoded_answer_and_a_redirect_are_errors() {

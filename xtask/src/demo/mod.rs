@@ -38,9 +38,9 @@ pub(crate) fn run(workspace: &Workspace, listen: &str, rest: &[OsString]) -> Res
     let built = server::build(&page, &mut progress)?;
 
     progress.announce("Starting the server");
-    let has_key = environment::KEY_VARIABLES
-        .iter()
-        .any(|key| environment::get(key).is_some() || settings.iter().any(|(name, _)| name == key));
+    let has_key = has_key(|name| {
+        environment::get(name).is_some() || settings.iter().any(|(known, _)| known == name)
+    });
     let mut server = Command::new(built.binary);
     server
         .args(["serve", "--listen", listen])
@@ -48,6 +48,13 @@ pub(crate) fn run(workspace: &Workspace, listen: &str, rest: &[OsString]) -> Res
         .current_dir(&workspace.root)
         .envs(settings);
     serve::run(&mut server, |url| greet(url, has_key))
+}
+
+/// Whether the server will find a key. One for a gateway counts only where the gateway is named.
+fn has_key(is_set: impl Fn(&str) -> bool) -> bool {
+    let is_one_set = |names: [&str; 2]| names.into_iter().any(&is_set);
+    is_one_set(["ANTHROPIC_API_KEY", "ANTHROPIC_API_KEY_FILE"])
+        || (is_set("OPENAI_BASE_URL") && is_one_set(["OPENAI_API_KEY", "OPENAI_API_KEY_FILE"]))
 }
 
 fn greet(url: &str, has_key: bool) {
@@ -58,4 +65,23 @@ fn greet(url: &str, has_key: bool) {
         );
     }
     println!("  Ctrl-C stops it.\n");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gateways_key_counts_only_together_with_its_address() {
+        for (set, expected) in [
+            (&[][..], false),
+            (&["ANTHROPIC_API_KEY"], true),
+            (&["ANTHROPIC_API_KEY_FILE"], true),
+            (&["OPENAI_API_KEY"], false),
+            (&["OPENAI_BASE_URL", "OPENAI_API_KEY"], true),
+            (&["OPENAI_BASE_URL", "OPENAI_API_KEY_FILE"], true),
+        ] {
+            assert_eq!(has_key(|name| set.contains(&name)), expected, "{set:?}");
+        }
+    }
 }

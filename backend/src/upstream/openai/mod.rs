@@ -20,7 +20,7 @@ use shared::anthropic::MessageCreateParams;
 use shared::error::ErrorKind;
 use shared::openai::{CHAT_COMPLETIONS_PATH, MODELS_PATH};
 
-use super::endpoint::{EVENT_STREAM, Endpoint, JSON};
+use super::endpoint::{EVENT_STREAM, Endpoint, JSON, is_kind};
 use super::events::EventStream;
 use super::whole::{WholeAnswer, read};
 use super::{Answer, Content, FreeCall, refusal};
@@ -56,6 +56,9 @@ impl OpenAi {
             return Err(self.refused(response).await);
         }
         let content = if turn.is_streamed {
+            if is_kind(response.headers(), JSON) {
+                return Err(self.refused_with_success(response).await);
+            }
             let chunks = self.endpoint.body(response, EVENT_STREAM)?;
             let translator = Translator::new(model, turn.dialect == Dialect::Anthropic);
             Content::Events(EventStream::translated(chunks, translator))
@@ -94,6 +97,18 @@ impl OpenAi {
         let request = request::convert(params, &self.names)
             .map_err(|part| ErrorKind::InvalidRequest.with(format!("{part}.")))?;
         serde_json::to_vec(&request).map_err(|error| Error::Internal(error.to_string()))
+    }
+
+    /// What is wrong with JSON in place of a stream. Some gateways say so in it, under a status of success.
+    async fn refused_with_success(&self, response: Response) -> Error {
+        let said = async {
+            let body = read(self.endpoint.body(response, JSON)?).await?;
+            whole::convert(&body, String::new())
+        };
+        match said.await {
+            Err(error) => error,
+            Ok(_) => Error::Protocol("a stream was asked for, and the answer is whole".to_owned()),
+        }
     }
 
     async fn refused(&self, response: Response) -> Error {

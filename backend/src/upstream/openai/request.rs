@@ -117,10 +117,11 @@ fn carry(
             None | Some(Value::Null) => return Ok(()),
             Some(user) => ("user", user.clone()),
         },
-        // Marks for caches, and what every request is served with that does not say otherwise.
+        // Marks for caches, and what every request is served with where there is no choice.
         "cache_control" | "diagnostics" => return Ok(()),
-        "service_tier" if value == "auto" => return Ok(()),
+        "service_tier" if value == "auto" || value == "standard_only" => return Ok(()),
         "speed" if value == "standard" => return Ok(()),
+        "inference_geo" if value == "global" => return Ok(()),
         _ => return Err(NotCarried::new(format!("`{name}`"))),
     };
     request.rest.insert(name.to_owned(), value);

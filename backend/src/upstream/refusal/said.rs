@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-/// How long a word is that could be a key, its hash or an account's id. Names of models and of errors are shorter.
+/// How long a word is, in ASCII characters, that could be a key, its hash or an account's id. Names of models and of errors are
+/// shorter.
 const TELLING_WORD_CHARS: usize = 32;
 
 /// Most characters of a message, a name or a request id that the log keeps.
@@ -88,12 +89,12 @@ fn request_id_in(words: &str) -> Option<String> {
 /// The words without those as long as a key: refusals of keys like to repeat the key, a part of it, or its hash.
 fn without_keys(words: &str) -> String {
     let is_between =
-        |character: char| !character.is_alphanumeric() && !matches!(character, '-' | '_');
+        |character: char| !(character.is_ascii_alphanumeric() || "-_".contains(character));
     let mut kept = String::with_capacity(words.len());
     for piece in words.split_inclusive(is_between) {
         let word = piece.trim_end_matches(is_between);
         match piece.strip_prefix(word) {
-            Some(end) if word.chars().count() >= TELLING_WORD_CHARS && word.is_ascii() => {
+            Some(end) if word.len() >= TELLING_WORD_CHARS => {
                 kept.push_str("[…]");
                 kept.push_str(end);
             }

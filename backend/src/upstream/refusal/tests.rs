@@ -1,6 +1,8 @@
 //! One row for each way in which an upstream was seen to refuse.
 
 use hyper::header::{HeaderName, HeaderValue};
+use proptest::collection::vec;
+use proptest::prelude::{any, prop_assert, proptest};
 use serde_json::json;
 use shared::error::ErrorKind::{
     self, Misconfigured, Overloaded, UpstreamError, UpstreamQuota, UpstreamRateLimited,
@@ -128,12 +130,12 @@ fn an_error_inside_a_stream_is_judged_by_its_names_and_the_status_that_it_claims
 fn words_as_long_as_a_key_are_not_kept() {
     let key = format!("k-{}", "0a1b_2c3".repeat(5));
     let hash = "0123456789abcdef".repeat(4);
-    let words = format!("Received API Key = {key}, Key Hash (Token) ={hash}. Unable to find it.");
+    let words = format!("Received API Key = {key}, Key Hash (Token) ={hash}. 令牌{key}无效");
     let body = json!({"error": {"message": words, "code": "401", "type": "token_not_found_in_db"}});
     let refusal = refusal(401, &body.to_string());
     assert_eq!(
         refusal.message,
-        "Received API Key = […], Key Hash (Token) =[…]. Unable to find it."
+        "Received API Key = […], Key Hash (Token) =[…]. 令牌[…]无效"
     );
     assert_eq!(refusal.error_type, "token_not_found_in_db");
 }
@@ -155,5 +157,20 @@ fn a_request_is_named_by_header_body_or_words() {
             panic!("a refusal");
         };
         assert_eq!(refusal.request_id.as_deref(), Some("r"));
+    }
+}
+
+proptest! {
+    /// Whatever an upstream sends is judged, and nothing as long as a key gets into the log.
+    #[test]
+    fn anything_can_be_read(body in vec(any::<u8>(), 0..200), words in "\\PC{0,300}", status in 0..700_u16) {
+        let headers = HeaderMap::new();
+        from_answer(status, &headers, &body, None);
+        let body = json!({ "error": { "message": words } });
+        let Error::Upstream(refusal) = from_answer(status, &headers, body.to_string().as_bytes(), None) else {
+            panic!("a refusal");
+        };
+        let mut kept = refusal.message.split(|c: char| !c.is_ascii_alphanumeric());
+        prop_assert!(kept.all(|word| word.len() < 32), "{}", refusal.message);
     }
 }
