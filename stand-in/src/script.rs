@@ -79,6 +79,13 @@ pub(super) enum FaultKind {
     Close,
 }
 
+impl Fault {
+    /// Whether an error comes in place of the first event, which is a refusal in all but its status.
+    pub(super) const fn is_refusal(&self) -> bool {
+        self.after_events == 0 && matches!(self.kind, FaultKind::ErrorEvent { .. })
+    }
+}
+
 impl Script {
     /// An answer of one text block, streamed in these pieces.
     pub fn text<P: Into<String>>(pieces: impl IntoIterator<Item = P>) -> Self {

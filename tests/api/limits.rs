@@ -123,3 +123,66 @@ async fn what_is_refused_for_its_rate_costs_nothing_and_reaches_nobody() {
     assert_eq!((budget.spent.0, budget.reserved.0), (0, 0));
     assert_eq!(airlock.stand_in.requests().len(), 0);
 }
+
+/// FM-21: whichever limit of ours refuses a request, it says so by name, and for how long to wait in whole seconds, one at least.
+#[tokio::test]
+async fn every_refusal_for_a_limit_names_it_and_a_wait() {
+    let rates = |per_session, per_address, overall| LimitsConfig {
+        requests_per_session: per_session,
+        requests_per_address: per_address,
+        requests_overall: overall,
+        ..generous()
+    };
+    let streams = |per_session, overall, places| LimitsConfig {
+        streams_per_session: per_session,
+        streams_overall: overall,
+        queue_places: places,
+        ..generous()
+    };
+    for (limits, code) in [
+        (rates(0, 9, 9), "rate_limited"),
+        (rates(9, 0, 9), "rate_limited"),
+        (rates(9, 9, 0), "rate_limited"),
+        (streams(0, 9, 9), "too_many_streams"),
+        (streams(9, 0, 0), "too_many_streams"),
+        (streams(9, 0, 9), "too_many_streams"),
+    ] {
+        let airlock = limited(limits).await;
+        let body = serde_json::to_vec(&question("Hello")).expect("json");
+        let sent = airlock.visitor().await.post(paths::CHAT, body).send().await;
+        let response = sent.expect("answers");
+        assert_eq!(response.status().as_u16(), 429, "{limits:?}");
+        let wait = response.headers()["retry-after"].to_str().expect("text");
+        assert!(wait.parse::<u32>().is_ok_and(|wait| wait >= 1), "{wait}");
+        let text = response.text().await.expect("a body");
+        assert!(text.contains(&format!("\"code\":\"{code}\"")), "{text}");
+    }
+}
+
+/// FM-18: answers that were left count towards the limits as those that were read to their end do.
+#[tokio::test]
+async fn answers_that_were_left_count_as_those_that_were_read() {
+    let airlock = limited(LimitsConfig {
+        requests_per_session: 10,
+        streams_per_session: 1,
+        ..generous()
+    })
+    .await;
+    let (leaver, reader) = (airlock.visitor().await, airlock.visitor().await);
+    for n in 1..=5 {
+        airlock.stand_in.step();
+        let mut reply = leaver.ask("Hello").await;
+        reply.next().await.expect("it started");
+        drop(reply);
+        airlock.stand_in.wait_for_aborts(n).await;
+        while leaver.session().await.budget.expect("a budget").reserved.0 > 0 {}
+        airlock.stand_in.open_gates();
+        reader.ask("Hello").await.whole().await;
+    }
+    for visitor in [leaver, reader] {
+        for _ in 0..5 {
+            visitor.ask("Hello").await.whole().await;
+        }
+        assert_told_to_wait(&visitor.chat(&question("Hello")).await.problem(), 6);
+    }
+}

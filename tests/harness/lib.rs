@@ -12,10 +12,12 @@
 mod airlock;
 mod binary;
 pub mod browser;
+mod dice;
 mod other_site;
 mod raw_upstream;
 mod reply;
 mod settings;
+mod settlements;
 mod slicer;
 mod stage;
 mod tls;
@@ -23,10 +25,12 @@ mod visitor;
 
 pub use airlock::{Airlock, START, Setup};
 pub use binary::{Binary, run_to_the_end};
+pub use dice::Dice;
 pub use other_site::OtherSite;
 pub use raw_upstream::{RawUpstream, raw_upstream};
 pub use reply::Reply;
-pub use settings::setting;
+pub use settings::{is_soak, setting};
+pub use settlements::Settlements;
 pub use stage::{Scene, Stage, on_stage};
 pub use tls::{Certificate, TlsFront};
 pub use visitor::{Answer, Visitor, question, stream_of};

@@ -22,3 +22,12 @@ pub fn setting(name: &str) -> PathBuf {
     );
     std::process::exit(1);
 }
+
+/// Whether the rings run in their long form: `cargo xtask test --soak`.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the rings are started through the environment"
+)]
+pub fn is_soak() -> bool {
+    std::env::var_os("AIRLOCK_SOAK").is_some()
+}

@@ -28,6 +28,7 @@ use super::random::Random;
 use super::refusal::Refusal;
 use super::replies::{self, Hearing};
 use super::route::{Dialect, Route};
+use super::script::Fault;
 use super::settings::Settings;
 use super::stream::{self, Body, Pacer, Sender};
 use super::tokens;
@@ -198,10 +199,13 @@ impl Service {
     }
 
     /// Takes the answer out of the key's buckets and begins its bill. Claude reads the whole prompt before it says a word, and a
-    /// whole message is written before any of it is sent: both are owed even if the client leaves now.
+    /// whole message is written before any of it is sent: both are owed even if the client leaves now. For a refusal nothing is.
     fn take_answer(&self, key: &KeySeen, asked: &Asked, answer: &Answer, exchange: &mut Exchange) {
         let output = answer.usage.output;
         self.with_buckets(key, |buckets, _| buckets.take_output(output.0));
+        if asked.is_stream && answer.fault.as_ref().is_some_and(Fault::is_refusal) {
+            return;
+        }
         let mut usage = answer.usage;
         if asked.is_stream {
             usage.output = TokenCount(0);

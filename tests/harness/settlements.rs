@@ -1,0 +1,83 @@
+//! Listens to what the server says of its money in its log: one line for each call that it settled.
+
+use std::sync::{Arc, Mutex};
+
+use shared::money::NanoUsd;
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing::subscriber::DefaultGuard;
+use tracing::{Event, Metadata, Subscriber};
+
+/// What the servers of this thread settled since it began to listen. A test runs its server on its own thread, so that it hears no
+/// other's.
+#[derive(Debug)]
+pub struct Settlements {
+    heard: Arc<Mutex<Vec<NanoUsd>>>,
+    _listening: DefaultGuard,
+}
+
+impl Settlements {
+    /// Listens until it is dropped.
+    pub fn listen() -> Self {
+        let heard = Arc::default();
+        let ear = Ear(Arc::clone(&heard));
+        Self {
+            heard,
+            _listening: tracing::subscriber::set_default(ear),
+        }
+    }
+
+    /// What each settled call was charged, in their order.
+    pub fn charges(&self) -> Vec<NanoUsd> {
+        self.heard.lock().unwrap().clone()
+    }
+}
+
+struct Ear(Arc<Mutex<Vec<NanoUsd>>>);
+
+/// What a line says that concerns us.
+#[derive(Default)]
+struct Line {
+    is_settlement: bool,
+    charge: Option<NanoUsd>,
+}
+
+impl Visit for Line {
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        if field.name() == "cost_nano_usd" {
+            self.charge = Some(NanoUsd(value));
+        }
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
+        if field.name() == "message" {
+            self.is_settlement = format!("{value:?}") == "a call was settled";
+        }
+    }
+}
+
+impl Subscriber for Ear {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.is_event()
+    }
+
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn event(&self, event: &Event<'_>) {
+        let mut line = Line::default();
+        event.record(&mut line);
+        if let (true, Some(charge)) = (line.is_settlement, line.charge) {
+            self.0.lock().unwrap().push(charge);
+        }
+    }
+
+    fn enter(&self, _: &Id) {}
+
+    fn exit(&self, _: &Id) {}
+}
