@@ -48,7 +48,7 @@ async fn an_answer_that_does_not_begin_is_a_timeout() {
     let late = async {
         airlock.stand_in.wait_for_requests(1).await;
         airlock.advance(Duration::from_mins(2));
-        std::future::pending().await
+        std::future::pending::<()>().await;
     };
     let answer = tokio::select! {
         answer = asked => answer,
