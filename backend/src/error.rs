@@ -96,6 +96,18 @@ impl Error {
         }
     }
 
+    /// Whether a connection failed at its TLS handshake, such as over a certificate that is not trusted.
+    pub(crate) fn is_failed_handshake(&self) -> bool {
+        let mut cause = std::error::Error::source(self);
+        while let Some(error) = cause {
+            if tls_error(error).is_some() {
+                return true;
+            }
+            cause = error.source();
+        }
+        false
+    }
+
     /// What the caller gets to see: never the upstream's words, never an internal cause.
     pub fn to_api_error(&self) -> ApiError {
         match self {

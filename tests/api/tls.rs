@@ -11,12 +11,35 @@ use stand_in::{Settings, StandIn};
 use tests::{Binary, Certificate, TlsFront, Visitor, question};
 use tokio::net::TcpListener;
 
+/// What the upstream is spoken to in.
+#[derive(Clone, Copy, Debug)]
+enum Dialect {
+    Anthropic,
+    OpenAi,
+}
+
+impl Dialect {
+    const BOTH: [Self; 2] = [Self::Anthropic, Self::OpenAi];
+
+    /// The settings that name an upstream at `url`.
+    fn settings(self, url: &str) -> [(&'static str, OsString); 2] {
+        let key = "key-of-the-harness".into();
+        match self {
+            Self::Anthropic => [
+                ("ANTHROPIC_API_KEY", key),
+                ("ANTHROPIC_BASE_URL", url.into()),
+            ],
+            Self::OpenAi => [
+                ("OPENAI_API_KEY", key),
+                ("OPENAI_BASE_URL", format!("{url}/v1").into()),
+            ],
+        }
+    }
+}
+
 /// A server as people run it, whose upstream is at `url`, with an authority to trust besides the system's.
-fn airlock(url: &str, authority: Option<&Path>) -> Binary {
-    let mut settings: Vec<(&str, OsString)> = vec![
-        ("ANTHROPIC_API_KEY", "key-of-the-harness".into()),
-        ("ANTHROPIC_BASE_URL", url.into()),
-    ];
+fn airlock(dialect: Dialect, url: &str, authority: Option<&Path>) -> Binary {
+    let mut settings = dialect.settings(url).to_vec();
     if let Some(authority) = authority {
         settings.push(("AIRLOCK__UPSTREAM__CA_FILE", authority.into()));
     }
@@ -34,8 +57,8 @@ async fn stand_in(tasks: &Tasks) -> StandIn {
 }
 
 /// Asks a server whose upstream is at `url`, expects it not to get there, and gives its log.
-async fn refused(url: &str, authority: Option<&Path>) -> String {
-    let airlock = airlock(url, authority);
+async fn refused(dialect: Dialect, url: &str, authority: Option<&Path>) -> String {
+    let airlock = airlock(dialect, url, authority);
     let visitor = Visitor::arrive(airlock.address).await;
     let problem = visitor.chat(&question("Hello")).await.problem();
     assert_eq!(problem.kind, ErrorKind::UpstreamUnreachable);
@@ -47,44 +70,44 @@ async fn a_conversation_is_held_over_https_with_an_authority_of_our_own() {
     let tasks = Tasks::default();
     let stand_in = stand_in(&tasks).await;
     let front = TlsFront::in_front_of(stand_in.address(), Certificate::Good).await;
-    let airlock = airlock(&front.url(), Some(front.authority_file()));
-    let visitor = Visitor::arrive(airlock.address).await;
-    for _ in 0..2 {
-        visitor.ask("Hello").await.whole().await;
+    for dialect in Dialect::BOTH {
+        let airlock = airlock(dialect, &front.url(), Some(front.authority_file()));
+        let visitor = Visitor::arrive(airlock.address).await;
+        for _ in 0..2 {
+            visitor.ask("Hello").await.whole().await;
+        }
+        airlock.end();
     }
     let requests = stand_in.control().requests();
     let asked = requests
         .iter()
         .filter(|request| request.method == Method::POST);
-    assert_eq!(asked.count(), 2);
+    assert_eq!(asked.count(), 4);
     assert!(front.bytes_heard() > 0);
-    airlock.end();
     tasks.stop();
 }
 
+/// The key is in a request's head, so that whoever hears no request hears no key. Nor is such a server asked again: its certificate
+/// would be the same.
 #[tokio::test]
 async fn whoever_is_not_trusted_hears_nothing_and_the_log_says_why() {
     let tasks = Tasks::default();
     let stand_in = stand_in(&tasks).await;
-    for (certificate, is_authority_known, why) in [
-        (Certificate::Expired, true, "its certificate has expired"),
-        (
-            Certificate::WrongHost,
-            true,
-            "its certificate is for another host",
-        ),
-        (
-            Certificate::SelfSigned,
-            true,
-            "nobody whom this machine trusts",
-        ),
-        (Certificate::Good, false, "nobody whom this machine trusts"),
-    ] {
-        let front = TlsFront::in_front_of(stand_in.address(), certificate).await;
-        let authority = is_authority_known.then(|| front.authority_file());
-        let log = refused(&front.url(), authority).await;
-        assert!(log.contains(why), "{certificate:?}: {log}");
-        assert_eq!(front.bytes_heard(), 0, "{certificate:?}");
+    let faults = [
+        (Certificate::Expired, true, "certificate has expired"),
+        (Certificate::WrongHost, true, "is for another host"),
+        (Certificate::SelfSigned, true, "nobody whom this machine"),
+        (Certificate::Good, false, "nobody whom this machine"),
+    ];
+    for dialect in Dialect::BOTH {
+        for (certificate, is_authority_known, why) in faults {
+            let front = TlsFront::in_front_of(stand_in.address(), certificate).await;
+            let authority = is_authority_known.then(|| front.authority_file());
+            let log = refused(dialect, &front.url(), authority).await;
+            assert!(log.contains(why), "{dialect:?} {certificate:?}: {log}");
+            assert!(!log.contains("made again"), "{dialect:?} {certificate:?}");
+            assert_eq!(front.bytes_heard(), 0, "{dialect:?} {certificate:?}");
+        }
     }
     assert_eq!(stand_in.control().requests().len(), 0);
     tasks.stop();
@@ -94,8 +117,11 @@ async fn whoever_is_not_trusted_hears_nothing_and_the_log_says_why() {
 async fn a_server_that_speaks_no_tls_gets_no_key_over_https() {
     let tasks = Tasks::default();
     let stand_in = stand_in(&tasks).await;
-    let log = refused(&format!("https://{}", stand_in.address()), None).await;
-    assert!(log.contains("it does not speak TLS"), "{log}");
+    let url = format!("https://{}", stand_in.address());
+    for dialect in Dialect::BOTH {
+        let log = refused(dialect, &url, None).await;
+        assert!(log.contains("it does not speak TLS"), "{dialect:?}: {log}");
+    }
     assert_eq!(stand_in.control().requests().len(), 0);
     tasks.stop();
 }

@@ -100,10 +100,11 @@ fn asked_for(error: &Error) -> Duration {
     }
 }
 
-/// Whether another attempt may succeed and this one cost nothing. A silence is not retried: the upstream may be working for us.
+/// Whether another attempt may succeed and this one cost nothing. A silence is not retried: the upstream may be working for us. Nor is
+/// a failed handshake: the upstream would show the same certificate.
 fn is_worth_another_attempt(error: &Error) -> bool {
     match error {
-        Error::Unreachable(cause) => cause.is_connect(),
+        Error::Unreachable(cause) => cause.is_connect() && !error.is_failed_handshake(),
         Error::Upstream(refusal) => {
             matches!(
                 refusal.kind,
