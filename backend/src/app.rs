@@ -23,16 +23,11 @@ use crate::secret::Secret;
 use crate::state::{AppState, SystemPrompt};
 use crate::upstream::{FreeCall, Upstream};
 use serving::clock::Clock;
+use serving::drain::Drain;
 use serving::server;
 use serving::tasks::Tasks;
 use shared::hex::hex;
 use stand_in::StandIn;
-
-/// How long requests under way may take to finish once the server was asked to stop.
-const DRAIN_MAX: Duration = Duration::from_secs(10);
-
-/// How long a reader may take to hear that its answer ends here.
-const FAREWELL_MAX: Duration = Duration::from_secs(1);
 
 /// A whole server, ready to listen.
 #[derive(Debug)]
@@ -40,6 +35,8 @@ pub struct App {
     router: Router,
     clock: Clock,
     tasks: Tasks,
+    limits: server::Limits,
+    drain: Drain,
     upstream: Upstream,
     /// Lives as long as the app.
     _stand_in: Option<StandIn>,
@@ -89,6 +86,8 @@ impl App {
             router: layers::apply(routes::router(state), site, proxies),
             clock,
             tasks,
+            limits: config.server.limits(),
+            drain: config.server.drain(),
             upstream: wiring.upstream,
             _stand_in: wiring.stand_in,
         })
@@ -105,31 +104,17 @@ impl App {
         self.tasks.spawn(verify_key(self.upstream.clone()));
     }
 
-    /// Serves `listener` until the tasks are asked to stop, then lets requests under way finish, for a while.
+    /// Serves `listener` until the tasks are asked to leave, then lets requests under way finish, for a while.
     pub async fn serve(self, listener: TcpListener) {
-        server::serve(
+        let serving = server::serve(
             listener,
             TowerToHyperService::new(self.router),
+            self.limits,
             self.clock.clone(),
             self.tasks.clone(),
-        )
-        .await;
-        drain(&self.tasks, &self.clock).await;
+        );
+        tokio::join!(serving, self.drain.run(&self.tasks, &self.clock));
     }
-}
-
-/// Lets answers under way finish for a while, then ends the rest with a word to their readers.
-async fn drain(tasks: &Tasks, clock: &Clock) {
-    for patience in [DRAIN_MAX, FAREWELL_MAX] {
-        tokio::select! {
-            () = tasks.ended() => return,
-            () = clock.sleep(patience) => tasks.cut(),
-        }
-    }
-    tracing::warn!(
-        tasks = tasks.running(),
-        "stopping with connections that do not end"
-    );
 }
 
 /// The upstream with what belongs to it.

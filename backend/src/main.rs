@@ -13,12 +13,17 @@ use backend::config::{Config, UpstreamChoice};
 use backend::telemetry::{self, redact::Redactor};
 use clap::Parser as _;
 use serving::clock::Clock;
+use serving::descriptors;
+use serving::signals::StopSignals;
 use serving::tasks::Tasks;
 use stand_in::StandIn;
 use tokio::net::TcpListener;
 
 /// What ends with a message and a fix rather than with a fault: the settings are wrong.
 const EXIT_CONFIGURATION: u8 = 2;
+
+/// Descriptors for everything that is neither a connection nor an upstream call: log, listeners, the runtime's own, files being read.
+const DESCRIPTORS_KEPT: u64 = 64;
 
 fn main() -> ExitCode {
     let ended = match Cli::parse().command {
@@ -34,7 +39,7 @@ fn main() -> ExitCode {
 
 fn serve(arguments: &Serve) -> anyhow::Result<ExitCode> {
     let clock = Clock::system();
-    let config = match Config::load(&arguments.flags(), &Environment::read(), clock.now()) {
+    let mut config = match Config::load(&arguments.flags(), &Environment::read(), clock.now()) {
         Ok(config) => config,
         Err(problems) => {
             complain(&problems.to_string());
@@ -43,17 +48,20 @@ fn serve(arguments: &Serve) -> anyhow::Result<ExitCode> {
     };
     start_logging(&config.log.filter, redactor(&config))?;
     use_ring()?;
+    fit_descriptors(&mut config);
     runtime()?.block_on(async {
         let app = App::build(&config, clock).await?;
         let listener = listen(config.server.listen).await?;
         introduce(&config);
-        stop_on_signal(&app.tasks())?;
+        let (signals, tasks) = (stop_signals()?, app.tasks());
         announce(&listener)?;
         if config.upstream.is_real() {
             app.verify_key();
         }
-        app.serve(listener).await;
-        Ok(ExitCode::SUCCESS)
+        tokio::select! {
+            () = app.serve(listener) => Ok(ExitCode::SUCCESS),
+            never = signals.obey(&tasks) => match never {},
+        }
     })
 }
 
@@ -62,12 +70,14 @@ fn run_stand_in(arguments: StandInArgs) -> anyhow::Result<ExitCode> {
     runtime()?.block_on(async {
         let tasks = Tasks::default();
         let listener = listen(arguments.listen).await?;
-        stop_on_signal(&tasks)?;
+        let signals = stop_signals()?;
         announce(&listener)?;
         let settings = stand_in::Settings::default();
         let _stand_in = StandIn::start(listener, settings, Clock::system(), &tasks).await?;
-        tasks.stopping().await;
-        Ok(ExitCode::SUCCESS)
+        tokio::select! {
+            () = tasks.leaving() => Ok(ExitCode::SUCCESS),
+            never = signals.obey(&tasks) => match never {},
+        }
     })
 }
 
@@ -91,6 +101,30 @@ fn use_ring() -> anyhow::Result<()> {
     rustls::crypto::ring::default_provider()
         .install_default()
         .map_err(|_| anyhow::anyhow!("another cryptography was chosen first"))
+}
+
+/// Takes no more connections than the system lets the process have, so that there are always descriptors left to reach the upstream.
+fn fit_descriptors(config: &mut Config) {
+    let Some(descriptors) = descriptors::take_all() else {
+        return;
+    };
+    // The embedded stand-in is the other end of its own upstream calls.
+    let upstream_calls = u64::from(config.limits.streams_overall).saturating_mul(2);
+    let kept = DESCRIPTORS_KEPT.saturating_add(upstream_calls);
+    let left = usize::try_from(descriptors.saturating_sub(kept)).unwrap_or(usize::MAX);
+    let most = &mut config.server.connections_max;
+    if left < *most {
+        *most = left.max(1);
+        tracing::warn!(
+            descriptors,
+            connections_max = *most,
+            "the system lets this process have few descriptors; raise the limit (`ulimit -n`, or LimitNOFILE of systemd)"
+        );
+    }
+}
+
+fn stop_signals() -> anyhow::Result<StopSignals> {
+    StopSignals::listen().context("signals cannot be listened to")
 }
 
 fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
@@ -140,38 +174,4 @@ fn announce(listener: &TcpListener) -> anyhow::Result<()> {
     let mut stdout = std::io::stdout();
     writeln!(stdout, "airlock: listening on http://{address}")?;
     stdout.flush().context("standard output is closed")
-}
-
-/// Asks the tasks to stop at the first Ctrl-C or termination signal. From its return on neither of them ends the process by itself,
-/// so it comes before anybody is told that the server is there.
-#[cfg(unix)]
-fn stop_on_signal(tasks: &Tasks) -> anyhow::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-
-    let about = "signals cannot be listened to";
-    let mut interrupted = signal(SignalKind::interrupt()).context(about)?;
-    let mut terminated = signal(SignalKind::terminate()).context(about)?;
-    let stopping = tasks.clone();
-    tasks.spawn(async move {
-        tokio::select! {
-            _ = interrupted.recv() => stopping.stop(),
-            _ = terminated.recv() => stopping.stop(),
-            () = stopping.stopping() => {}
-        }
-    });
-    Ok(())
-}
-
-/// Asks the tasks to stop at the first Ctrl-C.
-#[cfg(not(unix))]
-fn stop_on_signal(tasks: &Tasks) -> anyhow::Result<()> {
-    let stopping = tasks.clone();
-    tasks.spawn(async move {
-        tokio::select! {
-            // Without a handler the process ends by the signal, which is a stop too.
-            _ = tokio::signal::ctrl_c() => stopping.stop(),
-            () = stopping.stopping() => {}
-        }
-    });
-    Ok(())
 }

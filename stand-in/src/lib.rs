@@ -40,7 +40,7 @@ pub use self::log::{Log, Outcome, Received};
 pub use self::script::Script;
 pub use self::settings::{Limits, Pace, Settings};
 use serving::clock::Clock;
-use serving::server;
+use serving::server::{self, Limits as ServerLimits};
 use serving::tasks::Tasks;
 
 /// A running stand-in. It runs until its [`Tasks`] are stopped, dropped or not.
@@ -74,7 +74,14 @@ impl StandIn {
             let service = Arc::clone(&service);
             async move { Ok::<_, Infallible>(service.answer(request).await) }
         });
-        tasks.spawn(server::serve(listener, answer, clock, tasks.clone()));
+        let limits = ServerLimits::generous();
+        tasks.spawn(server::serve(
+            listener,
+            answer,
+            limits,
+            clock,
+            tasks.clone(),
+        ));
         Ok(Self { address, control })
     }
 

@@ -7,6 +7,7 @@
 
 mod books;
 mod chat;
+mod connections;
 mod doors;
 mod exactness;
 mod faults;

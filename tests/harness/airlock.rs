@@ -29,6 +29,12 @@ pub struct Setup {
     pub limits: LimitsConfig,
     /// Proxies whose word on addresses is taken.
     pub trusted_proxies: Vec<String>,
+    /// Connections that are held at once; more than any test needs, unless it is about that.
+    pub connections_max: usize,
+    /// Connections from one address, which all tests share.
+    pub connections_per_address_max: usize,
+    /// How long the server says that it will stop before it does.
+    pub stop_notice_s: u16,
     /// The upstream key.
     pub key: String,
     /// Where the upstream is; a stand-in of the harness where absent.
@@ -57,6 +63,9 @@ impl Default for Setup {
                 ..LimitsConfig::default()
             },
             trusted_proxies: Vec::new(),
+            connections_max: 10_000,
+            connections_per_address_max: 10_000,
+            stop_notice_s: 0,
             key: "key-of-the-harness".to_owned(),
             base_url: None,
             is_gateway: false,
@@ -156,7 +165,7 @@ impl Airlock {
 
     /// Asks the server to stop, as a termination signal does; the stand-in runs on.
     pub fn stop(&self) {
-        self.tasks.stop();
+        self.tasks.leave();
         self.serving.stop();
     }
 
@@ -214,6 +223,9 @@ fn config(setup: &Setup, stand_in: SocketAddr) -> Config {
     config.limits = setup.limits;
     let proxies = setup.trusted_proxies.iter();
     config.server.trusted_proxies = proxies.map(|network| network.parse().unwrap()).collect();
+    config.server.connections_max = setup.connections_max;
+    config.server.connections_per_address_max = setup.connections_per_address_max;
+    config.server.stop_notice_s = Some(setup.stop_notice_s);
     let base_url = setup.base_url.clone();
     let base_url = base_url.unwrap_or_else(|| format!("http://{stand_in}"));
     let key = Arc::new(Secret::new(setup.key.clone()));

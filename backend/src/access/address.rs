@@ -1,29 +1,12 @@
 //! Where a request comes from, as far as that can be known.
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 
 use hyper::HeaderMap;
 use hyper::header::HeaderName;
 use ipnet::IpNet;
 
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
-
-/// The network that limits count by: an IPv4 address, or an IPv6 network of 64 bits, which is what one household gets.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct AddressKey(IpAddr);
-
-impl AddressKey {
-    /// The network of `address`.
-    pub fn of(address: IpAddr) -> Self {
-        match address.to_canonical() {
-            IpAddr::V4(address) => Self(IpAddr::V4(address)),
-            IpAddr::V6(address) => {
-                let network = address.to_bits() & (u128::MAX << 64);
-                Self(IpAddr::V6(Ipv6Addr::from_bits(network)))
-            }
-        }
-    }
-}
 
 /// The client's address: the peer's, unless the peer is a trusted proxy. Then the addresses that proxies noted are read from the right,
 /// since each proxy adds the one that it saw at the end, up to the first that is no trusted proxy. What stands left of that one
@@ -129,14 +112,5 @@ mod tests {
         ] {
             assert_eq!(seen(peer, &noted, trusted), expected, "{peer} {noted:?}");
         }
-    }
-
-    #[test]
-    fn an_ipv6_household_is_one_address() {
-        let key = |address: &str| AddressKey::of(address.parse().expect("an address"));
-        assert_eq!(key("2001:db8:1:2::1"), key("2001:db8:1:2:ffff::9"));
-        assert_ne!(key("2001:db8:1:2::1"), key("2001:db8:1:3::1"));
-        assert_eq!(key("::ffff:192.0.2.1"), key("192.0.2.1"));
-        assert_ne!(key("192.0.2.1"), key("192.0.2.2"));
     }
 }

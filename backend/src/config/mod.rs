@@ -87,6 +87,7 @@ impl Config {
         let mut notices = Vec::new();
         let upstream = upstream::choose(&upstream, environment, &mut problems, &mut notices);
         check_chat(&chat, now, &mut problems);
+        check_server(&server, &mut problems);
         check_exposure(&server, &upstream, &mut problems);
         if !problems.is_empty() {
             return Err(problems);
@@ -158,6 +159,31 @@ fn check_chat(chat: &ChatConfig, now: UnixMillis, problems: &mut Problems) {
             "chat.output_tokens_default",
             format!("{default} is not between 1 and {most}"),
             "choose a number up to chat.output_tokens_max",
+        );
+    }
+}
+
+fn check_server(server: &ServerConfig, problems: &mut Problems) {
+    for (setting, most) in [
+        ("server.connections_max", server.connections_max),
+        (
+            "server.connections_per_address_max",
+            server.connections_per_address_max,
+        ),
+    ] {
+        if most == 0 {
+            problems.add(setting, "lets nobody in", "choose 1 or more");
+        }
+    }
+    let drain = server.drain();
+    if drain.notice > drain.patience {
+        problems.add(
+            "server.stop_patience_s",
+            format!(
+                "is over before the {} s of notice are",
+                drain.notice.as_secs()
+            ),
+            "choose at least as much as server.stop_notice_s",
         );
     }
 }

@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use ipnet::IpNet;
 use serde::{Deserialize, Deserializer, Serialize};
+use serving::drain::Drain;
+use serving::server;
 use shared::money::NanoUsd;
 use shared::policy::{OUTPUT_TOKENS_DEFAULT, OUTPUT_TOKENS_MAX};
 
@@ -22,14 +25,54 @@ pub struct ServerConfig {
     pub public_origin: Option<Origin>,
     /// Networks of reverse proxies, such as `["10.0.0.0/8"]`: what these say of a client's address in `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
+    /// Connections at once; fewer where the system lets the process have fewer descriptors. What comes beyond is closed at once.
+    pub connections_max: usize,
+    /// Connections at once from one address; an IPv6 network of 64 bits counts as one, a trusted proxy is exempt. A browser opens six.
+    pub connections_per_address_max: usize,
+    /// Seconds in which `/readyz` says that the server is about to stop, and new connections are still taken: as long as a load balancer
+    /// needs to notice, such as `5`. Where absent, 2 with a `public_origin` and 0 without.
+    pub stop_notice_s: Option<u16>,
+    /// Seconds that answers under way get to finish once the server was asked to stop, the notice included. One more and the process
+    /// has ended, which is before the ten after which Docker kills.
+    pub stop_patience_s: u16,
 }
 
 impl Default for ServerConfig {
     fn default() -> Self {
+        let limits = server::Limits::strict();
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8_080)),
             public_origin: None,
             trusted_proxies: Vec::new(),
+            connections_max: limits.connections_max,
+            connections_per_address_max: limits.connections_per_address_max,
+            stop_notice_s: None,
+            stop_patience_s: 8,
+        }
+    }
+}
+
+/// Two probes of a load balancer that asks every second, as it does of a server that it is told to watch closely.
+const STOP_NOTICE_S: u16 = 2;
+
+impl ServerConfig {
+    /// What the accept loop is told of this.
+    pub fn limits(&self) -> server::Limits {
+        server::Limits {
+            connections_max: self.connections_max,
+            connections_per_address_max: self.connections_per_address_max,
+            proxies: self.trusted_proxies.as_slice().into(),
+            ..server::Limits::strict()
+        }
+    }
+
+    /// How the server stops.
+    pub fn drain(&self) -> Drain {
+        let usual = self.public_origin.as_ref().map_or(0, |_| STOP_NOTICE_S);
+        let notice_s = self.stop_notice_s.unwrap_or(usual);
+        Drain {
+            notice: Duration::from_secs(notice_s.into()),
+            patience: Duration::from_secs(self.stop_patience_s.into()),
         }
     }
 }

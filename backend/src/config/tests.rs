@@ -258,3 +258,29 @@ fn a_real_key_stays_on_this_machine() {
     ];
     assert!(load(stand_in).is_ok());
 }
+
+#[test]
+fn a_server_that_would_take_nobody_or_drop_everybody_does_not_start() {
+    for (name, value, setting) in [
+        ("CONNECTIONS_MAX", "0", "server.connections_max"),
+        (
+            "CONNECTIONS_PER_ADDRESS_MAX",
+            "0",
+            "server.connections_per_address_max",
+        ),
+        ("STOP_NOTICE_S", "9", "server.stop_patience_s"),
+        ("STOP_PATIENCE_S", "-1", "server.stop_patience_s"),
+    ] {
+        let name = format!("AIRLOCK__SERVER__{name}");
+        assert_eq!(refused([(name.as_str(), value)]), [setting]);
+    }
+}
+
+/// FM-53: where a load balancer stands in front, it gets time to notice.
+#[test]
+fn a_public_server_gives_notice_and_one_on_a_desk_does_not_keep_its_owner_waiting() {
+    let notice = |config: Config| config.server.drain().notice.as_secs();
+    let public = [("AIRLOCK__SERVER__PUBLIC_ORIGIN", "https://chat.example.org")];
+    assert_eq!(notice(load([]).expect("defaults hold")), 0);
+    assert_eq!(notice(load(public).expect("it is public")), 2);
+}

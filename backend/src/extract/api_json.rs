@@ -2,10 +2,12 @@
 
 use axum::RequestExt as _;
 use axum::body::{Bytes, HttpBody as _};
+use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, Request};
 use hyper::HeaderMap;
 use hyper::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use serde::de::DeserializeOwned;
+use serving::server::BodyError;
 use shared::error::ErrorKind;
 use shared::policy::REQUEST_BYTES_MAX;
 
@@ -26,12 +28,19 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for ApiJson<T> {
         if announced > REQUEST_BYTES_MAX {
             return Err(too_large());
         }
-        // The body limit is a layer; passing it is the only way in which reading fails while the caller is still there.
-        let bytes: Bytes = request.extract().await.map_err(|_| too_large())?;
+        let bytes: Bytes = request.extract().await.map_err(|error| unread(&error))?;
         serde_json::from_slice(&bytes)
             .map(Self)
             .map_err(|error| ErrorKind::InvalidRequest.with(error.to_string()).into())
     }
+}
+
+/// Why a body could not be read while the caller is still there: it was too slow, or passed the limit, which is a layer.
+fn unread(error: &BytesRejection) -> Error {
+    if BodyError::is_too_slow(error) {
+        return ErrorKind::TooSlow.into();
+    }
+    too_large()
 }
 
 fn too_large() -> Error {

@@ -11,9 +11,9 @@ pub(crate) async fn lives() -> &'static str {
     "alive\n"
 }
 
-/// The server takes new requests; not any more once it is stopping.
+/// The server wants new requests; not any more once it is about to stop, though it still takes them for a moment.
 pub(crate) async fn is_ready(State(tasks): State<Tasks>) -> Result<&'static str, Error> {
-    if tasks.is_stopping() {
+    if tasks.is_leaving() {
         return Err(ErrorKind::ShuttingDown.into());
     }
     Ok("ready\n")

@@ -68,7 +68,7 @@ fn write_problem(response: &mut Response, error: &Error, id: RequestId) {
     }
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
-    if problem.kind == ErrorKind::TooLarge {
+    if matches!(problem.kind, ErrorKind::TooLarge | ErrorKind::TooSlow) {
         // The rest of the body stays unread, so that the connection cannot serve again.
         headers.insert(CONNECTION, HeaderValue::from_static("close"));
     }

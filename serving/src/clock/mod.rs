@@ -3,6 +3,7 @@
 //! Every timeout asks it, those of the HTTP server and of the upstream calls included, so that a test can let a minute
 //! pass over real sockets without waiting for it.
 
+mod deadline;
 mod idle;
 
 use std::fmt;
@@ -16,6 +17,7 @@ use pin_project_lite::pin_project;
 use shared::time::UnixMillis;
 use tokio::sync::watch;
 
+pub use deadline::Deadline;
 pub use idle::IdleAlarm;
 
 /// Tells the time and wakes sleepers. Cheap to clone; clones tell the same time.

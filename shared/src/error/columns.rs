@@ -16,6 +16,7 @@ impl ErrorKind {
             Self::OriginRefused | Self::ModelNotAllowed => 403,
             Self::ModelNotFound | Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
+            Self::TooSlow => 408,
             Self::DuplicateRequest => 409,
             Self::TooLarge => 413,
             Self::UnsupportedMediaType => 415,
@@ -50,6 +51,7 @@ impl ErrorKind {
             Self::MethodNotAllowed => "method_not_allowed",
             Self::UnsupportedMediaType => "unsupported_media_type",
             Self::TooLarge => "too_large",
+            Self::TooSlow => "too_slow",
             Self::RateLimited => "rate_limited",
             Self::TooManyStreams => "too_many_streams",
             Self::DuplicateRequest => "duplicate_request",
@@ -85,6 +87,7 @@ impl ErrorKind {
             Self::MethodNotAllowed => "Not with this method",
             Self::UnsupportedMediaType => "The body is not JSON",
             Self::TooLarge => "The request is too large",
+            Self::TooSlow => "The request came too slowly",
             Self::RateLimited => "Too many requests",
             Self::TooManyStreams => "Too many answers at once",
             Self::DuplicateRequest => "This was sent before",
@@ -130,6 +133,9 @@ impl ErrorKind {
                 "The content type is not application/json, or the body is compressed."
             }
             Self::TooLarge => "The body has more bytes than this path takes.",
+            Self::TooSlow => {
+                "The request's body stopped on its way, or came more slowly than any working network is."
+            }
             Self::RateLimited => {
                 "More requests came in a minute than this server lets through for one session, one address or everybody."
             }
@@ -195,6 +201,7 @@ impl ErrorKind {
             Self::MethodNotAllowed => "Use the method that the Allow header names.",
             Self::UnsupportedMediaType => "Send plain JSON with the content type application/json.",
             Self::TooLarge => "Shorten the message, or start a new conversation.",
+            Self::TooSlow => "Check the network, then send again.",
             Self::RateLimited => "Wait for the time shown, then send again.",
             Self::TooManyStreams => "Let an answer finish or stop one, then send again.",
             Self::DuplicateRequest => {
@@ -248,6 +255,7 @@ impl ErrorKind {
                 "The same body with the right header is answered with 200."
             }
             Self::TooLarge => "The preflight's size line is below the limit.",
+            Self::TooSlow => "The same request is answered.",
             Self::RateLimited => "The next message after the wait is answered.",
             Self::TooManyStreams => "The next message is answered.",
             Self::DuplicateRequest => "The conversation shows one answer to the message.",
@@ -271,7 +279,8 @@ impl ErrorKind {
     /// Whether the same request may succeed a little later.
     pub const fn is_retryable(self) -> bool {
         match self {
-            Self::RateLimited
+            Self::TooSlow
+            | Self::RateLimited
             | Self::TooManyStreams
             | Self::UpstreamRateLimited
             | Self::Overloaded
@@ -322,7 +331,7 @@ impl ErrorKind {
                 "rate_limit_error"
             }
             Self::Overloaded | Self::ShuttingDown | Self::ServerUnreachable => "overloaded_error",
-            Self::UpstreamTimeout | Self::UpstreamStalled => "timeout_error",
+            Self::TooSlow | Self::UpstreamTimeout | Self::UpstreamStalled => "timeout_error",
             Self::Misconfigured
             | Self::UpstreamUnreachable
             | Self::UpstreamError
@@ -346,6 +355,7 @@ impl ErrorKind {
             | Self::MethodNotAllowed
             | Self::UnsupportedMediaType
             | Self::TooLarge
+            | Self::TooSlow
             | Self::DuplicateRequest
             | Self::UpstreamRefused => "invalid_request_error",
             Self::BudgetExhausted | Self::UpstreamQuota => "insufficient_quota",

@@ -2,10 +2,10 @@
 
 use bytes::Bytes;
 use http_body_util::BodyExt as _;
-use hyper::body::Incoming;
 use hyper::header::{self, HeaderMap, HeaderValue};
 use hyper::{Response, StatusCode};
 use serde_json::{Map, Value};
+use serving::server::RequestBody;
 
 use crate::exchange::Exchange;
 use crate::refusal::Refusal;
@@ -22,7 +22,7 @@ pub(super) enum Unread {
 }
 
 /// Reads a body. One that is too large is read on a while, so that the client has sent it and listens when the refusal comes.
-pub(super) async fn read(mut body: Incoming) -> Result<Bytes, Unread> {
+pub(super) async fn read(mut body: RequestBody) -> Result<Bytes, Unread> {
     let mut read = Vec::new();
     let mut length = 0;
     while let Some(frame) = body.frame().await {

@@ -6,7 +6,6 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use hyper::body::Incoming;
 use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::{Request, Response, StatusCode};
@@ -34,6 +33,7 @@ use super::stream::{self, Body, Pacer, Sender};
 use super::tokens;
 use super::validate::{self, Asked, Call, Spoken};
 use serving::clock::Clock;
+use serving::server::RequestBody;
 
 /// Keys whose buckets are remembered; then all start afresh.
 const KEYS_MAX: usize = 10_000;
@@ -71,7 +71,7 @@ impl Service {
     }
 
     /// Answers one request. Dropped with its connection, it leaves an abort in the log.
-    pub(super) async fn answer(&self, request: Request<Incoming>) -> Response<Body> {
+    pub(super) async fn answer(&self, request: Request<RequestBody>) -> Response<Body> {
         let number = self.requests.fetch_add(1, Ordering::Relaxed);
         let mut random = Random::new(self.settings.seed, &number.to_le_bytes());
         let request_id = random.id("req_011C", 20);
