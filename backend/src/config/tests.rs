@@ -112,6 +112,9 @@ fn a_gateway_is_real_and_gets_the_first_days_budget_too() {
         model_names["claude-haiku-5-5"],
         "anthropic/claude-haiku-5.5"
     );
+    let in_file = ("AIRLOCK__UPSTREAM__OPENAI_BASE_URL", GATEWAY.1);
+    let config = load([in_file, GATEWAY_KEY]).expect("our own name for it");
+    assert!(config.upstream.is_real());
     let exposed = ("AIRLOCK__SERVER__PUBLIC_ORIGIN", "https://chat.example.org");
     assert_eq!(
         refused([GATEWAY, GATEWAY_KEY, exposed]),

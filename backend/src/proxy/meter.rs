@@ -202,6 +202,12 @@ impl Meter {
             stop_reason = self.progress.stop_reason(),
             "a call was settled"
         );
+        if self.progress.stop_reason().is_some() && !is_exact {
+            tracing::warn!(
+                request.id = %self.request_id,
+                "the upstream did not count this answer's tokens: it is charged the most that it can have cost"
+            );
+        }
     }
 }
 

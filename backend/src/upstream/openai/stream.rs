@@ -29,7 +29,7 @@ pub(in super::super) struct Translator {
     waiting: VecDeque<StreamEvent>,
     /// The model's name where a chunk has none.
     model: String,
-    has_begun: bool,
+    phase: Phase,
     /// The block of text or thoughts that grows at the moment.
     growing: Option<(Growing, u32)>,
     /// Tool calls, all open until the answer ends: their pieces may come in turns.
@@ -38,8 +38,19 @@ pub(in super::super) struct Translator {
     next_block: u32,
     stop_reason: Option<&'static str>,
     usage: Usage,
-    /// The end, as far as it is known, was passed on.
-    is_told: bool,
+}
+
+/// How far the answer has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    /// Nothing was said yet.
+    Silent,
+    /// It grows.
+    Answering,
+    /// Its end, as far as it is known, was passed on.
+    Told,
+    /// Whatever comes behind its end is read over.
+    Closed,
 }
 
 /// What kind of block grows.
@@ -66,13 +77,12 @@ impl Translator {
             is_written,
             waiting: VecDeque::new(),
             model,
-            has_begun: false,
+            phase: Phase::Silent,
             growing: None,
             calls: Vec::new(),
             next_block: 0,
             stop_reason: None,
             usage: Usage::default(),
-            is_told: false,
         }
     }
 
@@ -90,6 +100,9 @@ impl Translator {
     /// The gateway's own error; [`Error::Protocol`] for what cannot be read; and [`Error::Interrupted`] where the stream is closed
     /// in good form before the answer has ended, which gateways do when their own upstream is cut.
     pub(in super::super) fn take(&mut self, data: &[u8]) -> Result<(), Error> {
+        if self.phase == Phase::Closed {
+            return Ok(());
+        }
         if data.starts_with(DONE) {
             return self.close();
         }
@@ -121,10 +134,10 @@ impl Translator {
 
     fn begin(&mut self, chunk: &ChatCompletionChunk) {
         let says_something = !chunk.choices.is_empty() || chunk.usage.is_some();
-        if self.has_begun || !says_something {
+        if self.phase != Phase::Silent || !says_something {
             return;
         }
-        self.has_begun = true;
+        self.phase = Phase::Answering;
         let mut model = std::mem::take(&mut self.model);
         if !chunk.model.is_empty() {
             model.clone_from(&chunk.model);
@@ -211,7 +224,7 @@ impl Translator {
     /// A count of the output, or an end, that came before more of it is out of date.
     const fn has_grown(&mut self) {
         self.usage.output_tokens = None;
-        self.is_told = false;
+        self.phase = Phase::Answering;
     }
 
     fn begin_block(&mut self, content_block: ContentBlock) -> u32 {
@@ -241,7 +254,7 @@ impl Translator {
     /// Says why the answer ends and what it used, as soon as both are known: the stream may be cut before it is closed.
     fn tell_end(&mut self) {
         self.end_blocks();
-        self.is_told = true;
+        self.phase = Phase::Told;
         self.waiting
             .push_back(StreamEvent::MessageDelta(MessageDelta {
                 delta: MessageDeltaBody {
@@ -256,9 +269,10 @@ impl Translator {
         if self.stop_reason.is_none() {
             return Err(Error::Interrupted(None));
         }
-        if !self.is_told {
+        if self.phase != Phase::Told {
             self.tell_end();
         }
+        self.phase = Phase::Closed;
         self.waiting.push_back(StreamEvent::MessageStop);
         Ok(())
     }

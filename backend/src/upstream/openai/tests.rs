@@ -165,6 +165,14 @@ fn counts_are_passed_on_before_the_stream_is_closed() {
     assert!(matches!(events.last(), Some(StreamEvent::MessageDelta(_))));
 }
 
+#[test]
+fn nothing_behind_the_end_is_believed() {
+    let (_, input, _) = goldens("streams", ".sse", "anthropic").swap_remove(0);
+    let twice = [input.as_bytes(), input.as_bytes(), b"data: words\n\n"];
+    assert_eq!(translate(twice).0, translate([input.as_bytes()]).0);
+    assert!(translate(twice).1.is_none());
+}
+
 /// FM-29: a gateway says inside the stream what has gone wrong, in an object of its own or beside an answer.
 #[test]
 fn an_error_inside_a_stream_ends_it() {
