@@ -2,7 +2,10 @@
 //!
 //! `AIRLOCK_PAGE` names the folder that trunk built; only `cargo xtask` sets it, to a folder whose name is the hash of the
 //! page's sources, so that no stale page is ever embedded. Unset means a server without a page, which lets plain `cargo check`,
-//! `cargo test` and `cargo clippy` work in a fresh clone. What is written here, `page.rs`, is what `src/assets.rs` includes.
+//! `cargo test` and `cargo clippy` work in a fresh clone. What is written here, `page.rs`, is what `src/assets/mod.rs` includes.
+
+#[path = "src/assets/content_type.rs"]
+mod content_type;
 
 use std::env;
 use std::error::Error;
@@ -27,6 +30,7 @@ const TRUNK_HASH_DIGITS: std::ops::RangeInclusive<usize> = 8..=16;
 
 fn main() -> ExitCode {
     println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=src/assets/content_type.rs");
     println!("cargo::rerun-if-env-changed=AIRLOCK_PAGE");
     match run() {
         Ok(()) => ExitCode::SUCCESS,
@@ -100,8 +104,8 @@ fn files_under(page: &Path) -> Result<Vec<String>, Box<dyn Error>> {
 /// Copies one file with its compressed forms, and adds its row to the table.
 fn embed(page: &Path, copies: &Path, name: &str, table: &mut String) -> Result<(), Box<dyn Error>> {
     let bytes = fs::read(page.join(name))?;
-    let content_type = content_type(name)
-        .ok_or_else(|| format!("the page has {name}, whose content type is not known: add its extension to backend/build.rs"))?;
+    let content_type = content_type::of(name)
+        .ok_or_else(|| format!("the page has {name}, whose content type is not known: add its extension to backend/src/assets/content_type.rs"))?;
     let copy = copies.join(name);
     fs::create_dir_all(copy.parent().unwrap_or(copies))?;
     fs::write(&copy, &bytes)?;
@@ -182,24 +186,5 @@ fn is_hashed(name: &str) -> bool {
                 .as_bytes()
                 .get(digits)
                 .is_some_and(|next| matches!(next, b'.' | b'_'))
-    })
-}
-
-/// What a browser is told about a file; it never has to guess (`nosniff` is set), so an unknown extension has no answer.
-fn content_type(name: &str) -> Option<&'static str> {
-    Some(match name.rsplit_once('.')?.1 {
-        "html" => "text/html; charset=utf-8",
-        "css" => "text/css; charset=utf-8",
-        "js" => "text/javascript; charset=utf-8",
-        "wasm" => "application/wasm",
-        "svg" => "image/svg+xml",
-        "png" => "image/png",
-        "ico" => "image/x-icon",
-        "webp" => "image/webp",
-        "woff2" => "font/woff2",
-        "json" => "application/json",
-        "webmanifest" => "application/manifest+json",
-        "txt" => "text/plain; charset=utf-8",
-        _ => return None,
     })
 }

@@ -78,6 +78,7 @@ impl App {
             budgets,
             upstream: Arc::new(wiring.info),
             system_prompt: SystemPrompt(config.chat.system_prompt.as_str().into()),
+            assets: config.assets.clone().into(),
             tasks: tasks.clone(),
         };
         let site = Site::new(config.server.public_origin.clone());

@@ -37,6 +37,9 @@ pub struct Serve {
     /// The settings file [default: airlock.toml, if it is there].
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
+    /// Serve the page from a folder, read anew for each request, instead of the one inside: to work on it, on loopback alone.
+    #[arg(long, value_name = "DIR")]
+    pub assets: Option<PathBuf>,
 }
 
 /// How to run the stand-in.
@@ -54,6 +57,7 @@ impl Serve {
             config: self.config.clone(),
             listen: self.listen,
             stand_in: self.stand_in,
+            assets: self.assets.clone(),
         }
     }
 }

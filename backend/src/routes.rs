@@ -1,14 +1,14 @@
 //! Every route on one screen. A route is closed to strangers unless it stands in [`PUBLIC`].
 
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::middleware::from_fn_with_state;
 use axum::response::Response;
 use axum::routing::{get, post};
 use shared::api::paths;
 use shared::error::ErrorKind;
 
-use crate::assets;
+use crate::assets::Assets;
 use crate::error::Error;
 use crate::handlers::{chat, health, session};
 use crate::layers::require_caller;
@@ -32,8 +32,8 @@ pub fn router(state: AppState) -> Router {
 }
 
 /// Everything else is a file of the page, or nothing.
-async fn page(request: Request) -> Result<Response, Error> {
-    assets::serve(request.method(), request.uri().path(), request.headers())
+async fn page(State(assets): State<Assets>, request: Request) -> Result<Response, Error> {
+    assets.serve(request.method(), request.uri().path(), request.headers())
 }
 
 async fn wrong_method() -> Error {

@@ -6,6 +6,7 @@ use axum::extract::FromRef;
 use shared::api::session::UpstreamInfo;
 
 use crate::admission::Budgets;
+use crate::assets::Assets;
 use crate::layers::CallerGate;
 use crate::proxy::Proxy;
 use serving::clock::Clock;
@@ -26,6 +27,8 @@ pub struct AppState {
     pub upstream: Arc<UpstreamInfo>,
     /// What the operator puts in front of every conversation.
     pub system_prompt: SystemPrompt,
+    /// Has the page.
+    pub assets: Assets,
     /// Knows whether the server is stopping.
     pub tasks: Tasks,
 }
@@ -51,4 +54,5 @@ part!(proxy: Proxy);
 part!(budgets: Budgets);
 part!(upstream: Arc<UpstreamInfo>);
 part!(system_prompt: SystemPrompt);
+part!(assets: Assets);
 part!(tasks: Tasks);

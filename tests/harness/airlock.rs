@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -35,6 +36,8 @@ pub struct Setup {
     pub connections_per_address_max: usize,
     /// How long the server says that it will stop before it does.
     pub stop_notice_s: u16,
+    /// A folder to serve the page from instead of the one inside.
+    pub assets: Option<PathBuf>,
     /// The upstream key.
     pub key: String,
     /// Where the upstream is; a stand-in of the harness where absent.
@@ -66,6 +69,7 @@ impl Default for Setup {
             connections_max: 10_000,
             connections_per_address_max: 10_000,
             stop_notice_s: 0,
+            assets: None,
             key: "key-of-the-harness".to_owned(),
             base_url: None,
             is_gateway: false,
@@ -220,6 +224,7 @@ fn config(setup: &Setup, stand_in: SocketAddr) -> Config {
     config.server.listen = SocketAddr::from(([127, 0, 0, 1], 0));
     config.chat.system_prompt.clone_from(&setup.system_prompt);
     config.budget_per_day = setup.budget;
+    config.assets.clone_from(&setup.assets);
     config.limits = setup.limits;
     let proxies = setup.trusted_proxies.iter();
     config.server.trusted_proxies = proxies.map(|network| network.parse().unwrap()).collect();

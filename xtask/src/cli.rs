@@ -8,7 +8,7 @@ use clap::{Parser, Subcommand};
 
 use crate::rings::Ring;
 use crate::workspace::Workspace;
-use crate::{demo, dist, docs, page, rings, tidy};
+use crate::{demo, dev, dist, docs, page, rings, tidy};
 
 /// Airlock's own commands: see it run, test it, build it.
 #[derive(Debug, Parser)]
@@ -23,6 +23,15 @@ enum Command {
     /// Builds everything and runs it on port 8080, answered by a stand-in for Claude until a key is set
     Demo {
         /// Where to listen; port 0 takes a free one
+        #[arg(long, value_name = "ADDR", default_value = demo::DEFAULT_LISTEN)]
+        listen: String,
+        /// Further arguments for the server, after `--`
+        #[arg(last = true)]
+        rest: Vec<OsString>,
+    },
+    /// Runs page and server for those who work on them: each is built anew when its sources change
+    Dev {
+        /// Where to listen
         #[arg(long, value_name = "ADDR", default_value = demo::DEFAULT_LISTEN)]
         listen: String,
         /// Further arguments for the server, after `--`
@@ -54,6 +63,7 @@ impl Cli {
         let workspace = Workspace::locate()?;
         match self.command {
             Command::Demo { listen, rest } => demo::run(&workspace, &listen, &rest),
+            Command::Dev { listen, rest } => dev::run(&workspace, &listen, &rest),
             Command::Dist => dist::run(&workspace),
             Command::Docs => docs::run(&workspace),
             Command::Page => page::run(&workspace),

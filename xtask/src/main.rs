@@ -9,6 +9,7 @@
 mod cli;
 mod demo;
 mod deny;
+mod dev;
 mod dist;
 mod docs;
 mod environment;

@@ -46,6 +46,8 @@ pub struct Config {
     pub limits: LimitsConfig,
     /// What is logged.
     pub log: LogConfig,
+    /// A folder to serve the page from instead of the one inside.
+    pub assets: Option<PathBuf>,
     /// What is not wrong and yet may surprise: sentences for the operator, to be said at start.
     pub notices: Vec<String>,
 }
@@ -59,6 +61,8 @@ pub struct Flags {
     pub listen: Option<SocketAddr>,
     /// `--stand-in`.
     pub stand_in: bool,
+    /// `--assets`.
+    pub assets: Option<PathBuf>,
 }
 
 /// The file that is read where `--config` names none and it exists.
@@ -89,6 +93,7 @@ impl Config {
         check_chat(&chat, now, &mut problems);
         check_server(&server, &mut problems);
         check_exposure(&server, &upstream, &mut problems);
+        check_assets(flags, &server, &mut problems);
         if !problems.is_empty() {
             return Err(problems);
         }
@@ -100,6 +105,7 @@ impl Config {
             is_budget_chosen: budget.per_day.is_some(),
             limits,
             log,
+            assets: flags.assets.clone(),
             notices,
         })
     }
@@ -203,6 +209,20 @@ fn check_exposure(server: &ServerConfig, upstream: &UpstreamChoice, problems: &m
             "server.public_origin",
             "a real key may be used on this machine alone, since anybody who can open the page could spend its money",
             "listen on 127.0.0.1 without public_origin, or use --stand-in",
+        );
+    }
+}
+
+/// A folder that the page is read from on each request is for those who work on it, on their own machine.
+fn check_assets(flags: &Flags, server: &ServerConfig, problems: &mut Problems) {
+    if flags.assets.is_some() && !server.listen.ip().is_loopback() {
+        problems.add(
+            "--assets",
+            format!(
+                "serves a folder of this machine, and {} can be reached by others",
+                server.listen
+            ),
+            "leave it out, so that the page inside is served, or listen on 127.0.0.1",
         );
     }
 }

@@ -287,3 +287,21 @@ fn a_public_server_gives_notice_and_one_on_a_desk_does_not_keep_its_owner_waitin
     assert_eq!(notice(load([]).expect("defaults hold")), 0);
     assert_eq!(notice(load(public).expect("it is public")), 2);
 }
+
+#[test]
+fn a_folder_is_served_on_loopback_alone() {
+    let load = |listen: &str| {
+        let flags = Flags {
+            assets: Some("dist".into()),
+            listen: Some(listen.parse().expect("an address")),
+            ..Flags::default()
+        };
+        let environment =
+            Environment::from([("AIRLOCK__SERVER__PUBLIC_ORIGIN", "https://h.example")]);
+        Config::load(&flags, &environment, Day::from_date(2026, 11, 23).start())
+    };
+    let problems = load("0.0.0.0:80").expect_err("a problem");
+    assert_eq!(problems.settings(), ["--assets"]);
+    let config = load("127.0.0.1:80").expect("loopback is fine");
+    assert_eq!(config.assets, Some("dist".into()));
+}

@@ -13,14 +13,13 @@ const LISTENING: &str = "airlock: listening on http://";
 /// # Errors
 ///
 /// With the way out, where the address is taken or not ours to take.
-pub(super) fn check_is_free(listen: &str) -> Result<()> {
+pub(crate) fn check_is_free(listen: &str) -> Result<()> {
     let Err(error) = TcpListener::bind(listen) else {
         return Ok(());
     };
     Err(match error.kind() {
         ErrorKind::AddrInUse => anyhow!(
-            "another program listens on {listen}. Stop it, or choose another address: `cargo xtask demo --listen 127.0.0.1:0` takes \
-             a free port"
+            "another program listens on {listen}. Stop it, or choose another address: `--listen 127.0.0.1:0` takes a free port"
         ),
         ErrorKind::PermissionDenied => anyhow!(
             "listening on {listen} is not allowed: ports below 1024 belong to the administrator"

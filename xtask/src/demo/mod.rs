@@ -9,6 +9,8 @@ use std::process::{Command, ExitCode};
 
 use anyhow::Result;
 
+pub(crate) use address::check_is_free;
+
 use crate::environment;
 use crate::page::Plan;
 use crate::progress::Progress;
@@ -24,12 +26,8 @@ const OWN_STEPS: usize = 3;
 /// Builds what is missing, then runs the server until it is stopped; `rest` are further arguments for it.
 pub(crate) fn run(workspace: &Workspace, listen: &str, rest: &[OsString]) -> Result<ExitCode> {
     toolchain::check(workspace)?;
-    address::check_is_free(listen)?;
-    // The environment wins over the file, so that a setting can be tried without editing.
-    let settings: Vec<_> = dotenv::read(&workspace.root)?
-        .into_iter()
-        .filter(|(name, _)| environment::get(name).is_none())
-        .collect();
+    check_is_free(listen)?;
+    let settings = settings(workspace)?;
 
     let plan = Plan::make(workspace)?;
     let mut progress = Progress::new(workspace, OWN_STEPS + plan.steps()?);
@@ -55,6 +53,14 @@ fn has_key(is_set: impl Fn(&str) -> bool) -> bool {
     let is_one_set = |names: [&str; 2]| names.into_iter().any(&is_set);
     is_one_set(["ANTHROPIC_API_KEY", "ANTHROPIC_API_KEY_FILE"])
         || (is_set("OPENAI_BASE_URL") && is_one_set(["OPENAI_API_KEY", "OPENAI_API_KEY_FILE"]))
+}
+
+/// The settings of `.env`. The environment wins over the file, so that one can be tried without editing.
+pub(crate) fn settings(workspace: &Workspace) -> Result<Vec<(String, String)>> {
+    Ok(dotenv::read(&workspace.root)?
+        .into_iter()
+        .filter(|(name, _)| environment::get(name).is_none())
+        .collect())
 }
 
 fn greet(url: &str, has_key: bool) {

@@ -7,11 +7,12 @@ mod sources;
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
 use anyhow::{Context as _, Result, bail};
 
 pub(crate) use shelf::Staging;
+pub(crate) use sources::list;
 
 use crate::environment;
 use crate::process;
@@ -21,6 +22,8 @@ use crate::workspace::Workspace;
 
 /// The file that trunk writes last; a folder without it was never finished.
 const ENTRY: &str = "index.html";
+/// What trunk watches in development. Left to itself it would watch all of the checkout.
+const WATCHED: [&str; 3] = ["frontend", "index.html", "shared"];
 /// How often a build starts over because a source was saved while it ran.
 const TRIES: usize = 3;
 
@@ -82,37 +85,50 @@ impl<'a> Plan<'a> {
         dist: &Path,
         variables: &[(&str, OsString)],
     ) -> Result<()> {
+        let mut command = self.trunk(progress)?;
+        let step = Step {
+            log: "page",
+            title: "Building the page (about two minutes the first time)",
+            crates: crates::count("frontend", Some(toolchain::WASM)),
+        };
+        command.args("--color never build --release --locked --dist".split(' '));
+        command.arg(dist).env(
+            "CARGO_ENCODED_RUSTFLAGS",
+            without_local_paths(&self.workspace.root),
+        );
+        command.envs(variables.iter().map(|(name, value)| (name, value)));
+        progress.run(&step, &mut command)?;
+        fs::metadata(dist.join(ENTRY))
+            .with_context(|| format!("trunk left no {ENTRY} in {}", dist.display()))
+            .map(drop)
+    }
+
+    /// What builds the page for development into `dist`, and again whenever a source of it changes, until it is stopped.
+    pub(crate) fn watch(&self, progress: &mut Progress, dist: &Path) -> Result<Command> {
+        let mut command = self.trunk(progress)?;
+        command.args(["watch", "--locked", "--dist"]).arg(dist);
+        for source in WATCHED {
+            command.arg("--watch").arg(self.workspace.root.join(source));
+        }
+        Ok(command)
+    }
+
+    /// trunk, yet to be told what to do. Offline and with its version check off it can try no download of its own; `NO_COLOR=1` it
+    /// would refuse.
+    fn trunk(&self, progress: &mut Progress) -> Result<Command> {
         toolchain::ensure_wasm_target(progress)?;
         let trunk = match &self.trunk {
             Some(trunk) => trunk.clone(),
             None => trunk::install(self.workspace, progress)?,
         };
         let bindgen = bindgen::ensure(self.workspace, progress)?;
-        let step = Step {
-            log: "page",
-            title: "Building the page (about two minutes the first time)",
-            crates: crates::count("frontend", Some(toolchain::WASM)),
-        };
         let mut command = process::tool(trunk);
-        // Offline and with its version check off, trunk can try no download of its own; NO_COLOR=1 it would refuse.
-        command.args(
-            "--offline --skip-version-check --color never build --release --locked --dist"
-                .split(' '),
-        );
         command
-            .arg(dist)
+            .args(["--offline", "--skip-version-check"])
             .current_dir(&self.workspace.root)
             .env("PATH", path_led_by(&bindgen)?)
-            .env(
-                "CARGO_ENCODED_RUSTFLAGS",
-                without_local_paths(&self.workspace.root),
-            )
             .env_remove("NO_COLOR");
-        command.envs(variables.iter().map(|(name, value)| (name, value)));
-        progress.run(&step, &mut command)?;
-        fs::metadata(dist.join(ENTRY))
-            .with_context(|| format!("trunk left no {ENTRY} in {}", dist.display()))
-            .map(drop)
+        Ok(command)
     }
 
     /// The page's folder, if it is there already.

@@ -40,7 +40,7 @@ pub(super) fn hash(root: &Path) -> Result<String> {
 }
 
 /// Adds the files of `path`, a file or a folder, to `files`. Names that begin with a dot are editors' and systems' own.
-fn list(root: &Path, path: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
+pub(crate) fn list(root: &Path, path: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
     let place = root.join(path);
     let about = || {
         format!(

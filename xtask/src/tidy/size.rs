@@ -6,12 +6,17 @@ use crate::source::Tree;
 /// The server without its tests: what one person can keep in mind whole. More has to earn its place by replacing something.
 const BACKEND_LINES_MAX: usize = 12_000;
 const BACKEND: &str = "backend/src/";
+/// What is measured beside it: the other crates that people run.
+const BESIDE: [&str; 4] = ["frontend", "serving", "shared", "stand-in"];
 
 /// How long the Rust files are, in lines.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Size {
     /// All lines of the backend that are not tests' own.
     backend: usize,
+    /// The same of each crate in [`BESIDE`].
+    beside: [usize; 4],
+    /// Of all Rust files.
     median: usize,
     percentile_95: usize,
 }
@@ -19,18 +24,14 @@ pub(super) struct Size {
 impl Size {
     /// Measures the checkout.
     pub(super) fn of(tree: &Tree) -> Self {
-        let backend = tree
-            .rust()
-            .filter(|file| file.path.starts_with(BACKEND) && !file.is_test());
         let mut lengths: Vec<_> = tree.rust().map(|file| file.text.lines().count()).collect();
         lengths.sort_unstable();
         let at = |percent: usize| {
             lengths.get((lengths.len() * percent / 100).min(lengths.len().saturating_sub(1)))
         };
         Self {
-            backend: backend
-                .map(|file| lines_without_tests(&file.text, &file.code))
-                .sum(),
+            backend: lines_below(tree, BACKEND),
+            beside: BESIDE.map(|name| lines_below(tree, &format!("{name}/src/"))),
             median: at(50).copied().unwrap_or_default(),
             percentile_95: at(95).copied().unwrap_or_default(),
         }
@@ -40,11 +41,18 @@ impl Size {
     pub(super) fn describe(&self) -> String {
         let Self {
             backend,
+            beside,
             median,
             percentile_95,
         } = self;
+        let beside: Vec<_> = BESIDE
+            .iter()
+            .zip(beside)
+            .map(|(name, lines)| format!("{name} {lines}"))
+            .collect();
         format!(
-            "backend: {backend} lines without tests, of at most {BACKEND_LINES_MAX}; Rust files: median {median} lines, 95 % up to {percentile_95}"
+            "lines without tests: backend {backend} of at most {BACKEND_LINES_MAX}, {}; Rust files: median {median} lines, 95 % up to {percentile_95}",
+            beside.join(", ")
         )
     }
 }
@@ -58,6 +66,14 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
         BACKEND,
         format!("has {backend} lines without tests, more than {BACKEND_LINES_MAX}"),
     )]
+}
+
+/// The lines of the Rust files below a folder that are not tests' own.
+fn lines_below(tree: &Tree, folder: &str) -> usize {
+    tree.rust()
+        .filter(|file| file.path.starts_with(folder) && !file.is_test())
+        .map(|file| lines_without_tests(&file.text, &file.code))
+        .sum()
 }
 
 /// The lines of a file up to where nothing but its test module follows.
@@ -81,7 +97,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_backend_is_measured_without_its_tests() {
+    fn crates_are_measured_without_their_tests() {
         let files = [
             (
                 "backend/src/app.rs",
@@ -94,6 +110,7 @@ mod tests {
             Size::of(&Tree::of(&files)),
             Size {
                 backend: 2,
+                beside: [0, 0, 1, 0],
                 median: 2,
                 percentile_95: 7
             }

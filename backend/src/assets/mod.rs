@@ -1,4 +1,10 @@
-//! The page, from inside the binary: precompressed at build time, never read from disk.
+//! The page, from inside the binary: precompressed at build time. Only those who work on it have it read from a folder.
+
+mod content_type;
+mod folder;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use axum::body::Body;
 use axum::response::{IntoResponse as _, Response};
@@ -30,12 +36,41 @@ static PAGE: &[Asset] = include!(concat!(env!("OUT_DIR"), "/page.rs"));
 const NO_PAGE: &str =
     "This server was built without its page. `cargo xtask demo` builds and runs both.\n";
 
-/// Serves the file at `path`.
-///
-/// # Errors
-///
-/// [`ErrorKind::NotFound`] for any other path, [`ErrorKind::MethodNotAllowed`] for methods other than GET and HEAD.
-pub(crate) fn serve(method: &Method, path: &str, headers: &HeaderMap) -> Result<Response, Error> {
+/// Where the page's files are. Cheap to clone.
+#[derive(Clone, Debug)]
+pub enum Assets {
+    /// In this binary.
+    Embedded,
+    /// In a folder, read anew for each request.
+    Folder(Arc<Path>),
+}
+
+impl From<Option<PathBuf>> for Assets {
+    fn from(folder: Option<PathBuf>) -> Self {
+        folder.map_or(Self::Embedded, |folder| Self::Folder(folder.into()))
+    }
+}
+
+impl Assets {
+    /// Serves the file at `path`.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotFound`] for any other path, [`ErrorKind::MethodNotAllowed`] for methods other than GET and HEAD.
+    pub(crate) fn serve(
+        &self,
+        method: &Method,
+        path: &str,
+        headers: &HeaderMap,
+    ) -> Result<Response, Error> {
+        match self {
+            Self::Embedded => serve_embedded(method, path, headers),
+            Self::Folder(folder) => folder::serve(folder, method, path),
+        }
+    }
+}
+
+fn serve_embedded(method: &Method, path: &str, headers: &HeaderMap) -> Result<Response, Error> {
     let Some(asset) = PAGE.iter().find(|asset| asset.path == path) else {
         if path == "/" && PAGE.is_empty() {
             return Ok((StatusCode::NOT_FOUND, NO_PAGE).into_response());
