@@ -8,15 +8,15 @@ use axum::Router;
 use hyper_util::service::TowerToHyperService;
 use shared::api::session::UpstreamInfo;
 use shared::error::ErrorKind;
-use shared::policy::{MESSAGES_MAX, Policy, REQUEST_BYTES_MAX};
+use shared::policy::{MESSAGE_BYTES_MAX, MESSAGES_MAX, Policy, REQUEST_BYTES_MAX};
 use tokio::net::TcpListener;
 
-use crate::access::Sessions;
+use crate::access::{AccessToken, CallerLimits, Sessions};
 use crate::admission::{Budgets, Doorkeeper, RateLimits, StreamLimits};
-use crate::config::{ChatConfig, Config, LimitsConfig, UpstreamChoice};
+use crate::config::{AccessConfig, ChatConfig, Config, LimitsConfig, UpstreamChoice};
 use crate::error::Causes;
 use crate::keys::KeyRing;
-use crate::layers::{self, CallerGate, Site, TrustedProxies};
+use crate::layers::{self, CallerGate, Grant, Site, TrustedProxies};
 use crate::proxy::Proxy;
 use crate::routes;
 use crate::secret::Secret;
@@ -68,7 +68,9 @@ impl App {
         );
         let gate = CallerGate {
             sessions: Arc::new(Sessions::new(clock.clone())),
-            visitor_policy: Arc::new(visitor_policy(&config.chat)),
+            visitor: visitor(&config.chat, &config.limits),
+            token: config.access.token_sha256.map(AccessToken::new),
+            token_holder: token_holder(&config.chat, &config.access),
             public: routes::PUBLIC,
         };
         let state = AppState {
@@ -216,12 +218,10 @@ fn stand_in_key() -> anyhow::Result<Secret> {
 
 fn limits(config: &LimitsConfig) -> (RateLimits, StreamLimits) {
     let rates = RateLimits {
-        per_caller: config.requests_per_session,
         per_address: config.requests_per_address,
         overall: config.requests_overall,
     };
     let streams = StreamLimits {
-        per_caller: config.streams_per_session,
         overall: config.streams_overall,
         places: config.queue_places,
         wait_max: Duration::from_secs(config.queue_wait_max_s.into()),
@@ -229,8 +229,8 @@ fn limits(config: &LimitsConfig) -> (RateLimits, StreamLimits) {
     (rates, streams)
 }
 
-fn visitor_policy(chat: &ChatConfig) -> Policy {
-    Policy {
+fn visitor(chat: &ChatConfig, limits: &LimitsConfig) -> Grant {
+    let policy = Policy {
         models: chat.models.clone(),
         output_tokens_max: chat.output_tokens_max,
         output_tokens_default: chat.output_tokens_default,
@@ -238,6 +238,33 @@ fn visitor_policy(chat: &ChatConfig) -> Policy {
         request_bytes_max: REQUEST_BYTES_MAX,
         system_bytes: chat.system_prompt.len() as u64,
         budget_left: None,
+    };
+    Grant {
+        policy: Arc::new(policy),
+        limits: CallerLimits {
+            requests: limits.requests_per_session,
+            streams: limits.streams_per_session,
+        },
+    }
+}
+
+/// Programs send whole requests of their own: nothing is put in front of them, and Claude judges their messages.
+fn token_holder(chat: &ChatConfig, access: &AccessConfig) -> Grant {
+    let policy = Policy {
+        models: chat.models.clone(),
+        output_tokens_max: access.output_tokens_max,
+        output_tokens_default: access.output_tokens_max,
+        messages_max: u32::MAX,
+        request_bytes_max: MESSAGE_BYTES_MAX,
+        system_bytes: 0,
+        budget_left: None,
+    };
+    Grant {
+        policy: Arc::new(policy),
+        limits: CallerLimits {
+            requests: access.requests_per_minute,
+            streams: access.streams,
+        },
     }
 }
 

@@ -1,7 +1,7 @@
 //! Everything that can go wrong in the server, with its cause, and the one way it becomes an answer.
 //!
 //! Handlers return [`Error`]; as a response it is an empty one that carries the error along. The edge
-//! (`layers/edge.rs`), which knows the request's id, logs it once and writes the problem document.
+//! (`layers/edge.rs`), which knows the request's id, logs it once and writes it in the form of its face.
 
 use std::io;
 use std::sync::Arc;

@@ -53,6 +53,7 @@ fn serve(arguments: &Serve) -> anyhow::Result<ExitCode> {
         let app = App::build(&config, clock).await?;
         let listener = listen(config.server.listen).await?;
         introduce(&config);
+        introduce_programs(&config);
         let (signals, tasks) = (stop_signals()?, app.tasks());
         announce(&listener)?;
         if config.upstream.is_real() {
@@ -164,6 +165,17 @@ fn introduce(config: &Config) {
         tracing::warn!(
             per_day = %config.budget_per_day,
             "no budget was chosen; set AIRLOCK__BUDGET__PER_DAY to another amount of dollars"
+        );
+    }
+}
+
+/// Tells the operator whether programs are let in, and how to let them.
+fn introduce_programs(config: &Config) {
+    if let Some(digest) = config.access.token_sha256 {
+        tracing::info!(token_sha256 = ?digest, "programs with the access token may use /v1/messages");
+    } else {
+        tracing::info!(
+            "/v1/messages lets nobody in: set access.token_sha256 to the SHA-256 of a token of your choice, as docs/programs.md shows"
         );
     }
 }

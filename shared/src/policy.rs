@@ -34,5 +34,8 @@ pub const OUTPUT_TOKENS_MAX: u32 = 16_384;
 /// Messages in one browser request: a conversation of a thousand turns.
 pub const MESSAGES_MAX: u32 = 2_000;
 
+/// Bytes in one request of a program, as many as Claude's API takes.
+pub const MESSAGE_BYTES_MAX: u64 = 32 * 1_024 * 1_024;
+
 /// Bytes in one browser request. The longest conversation that people hold by hand is about 400 kB.
 pub const REQUEST_BYTES_MAX: u64 = 512 * 1_024;

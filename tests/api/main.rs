@@ -18,6 +18,7 @@ mod health;
 mod hygiene;
 mod idempotency;
 mod limits;
+mod messages;
 mod mixed_run;
 mod pages;
 mod queue;

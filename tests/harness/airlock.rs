@@ -8,16 +8,17 @@ use std::time::Duration;
 
 use backend::app::App;
 use backend::config::env::Environment;
-use backend::config::{Config, Flags, LimitsConfig, UpstreamChoice};
+use backend::config::{AccessConfig, Config, Flags, LimitsConfig, TokenDigest, UpstreamChoice};
 use backend::secret::Secret;
 use serving::clock::{Clock, ManualClock};
 use serving::tasks::Tasks;
+use sha2::{Digest as _, Sha256};
 use shared::money::NanoUsd;
 use shared::time::{Day, UnixMillis};
 use stand_in::{Control, Settings, StandIn};
 use tokio::net::TcpListener;
 
-use crate::{RawUpstream, Visitor};
+use crate::{RawUpstream, TokenHolder, Visitor};
 
 /// How a test wants its Airlock. The default is what a fresh clone runs, with time standing still and an upstream key of its own.
 #[derive(Clone, Debug)]
@@ -28,6 +29,8 @@ pub struct Setup {
     pub system_prompt: String,
     /// How often and how many at once; more than any test needs, unless it is about that.
     pub limits: LimitsConfig,
+    /// What programs may do. The digest stands for [`TokenHolder::TOKEN`] unless a test takes it away.
+    pub access: AccessConfig,
     /// Proxies whose word on addresses is taken.
     pub trusted_proxies: Vec<String>,
     /// Connections that are held at once; more than any test needs, unless it is about that.
@@ -64,6 +67,12 @@ impl Default for Setup {
                 streams_per_session: 1_000,
                 streams_overall: 1_000,
                 ..LimitsConfig::default()
+            },
+            access: AccessConfig {
+                token_sha256: Some(TokenDigest(Sha256::digest(TokenHolder::TOKEN).into())),
+                requests_per_minute: 1_000_000,
+                streams: 1_000,
+                ..AccessConfig::default()
             },
             trusted_proxies: Vec::new(),
             connections_max: 10_000,
@@ -183,6 +192,11 @@ impl Airlock {
         Visitor::arrive(self.address).await
     }
 
+    /// A program of the team's own, with the access token.
+    pub fn token_holder(&self) -> TokenHolder {
+        TokenHolder::new(self.address)
+    }
+
     /// Waits for `outcome` while time passes a hundred times as fast as outside: for what waits on the server's clock in places that a
     /// test cannot see.
     #[expect(
@@ -226,6 +240,7 @@ fn config(setup: &Setup, stand_in: SocketAddr) -> Config {
     config.budget_per_day = setup.budget;
     config.assets.clone_from(&setup.assets);
     config.limits = setup.limits;
+    config.access = setup.access;
     let proxies = setup.trusted_proxies.iter();
     config.server.trusted_proxies = proxies.map(|network| network.parse().unwrap()).collect();
     config.server.connections_max = setup.connections_max;

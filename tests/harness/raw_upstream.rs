@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
 /// A running one. Dropping it closes its port.
@@ -31,11 +31,21 @@ impl Drop for RawUpstream {
 }
 
 /// Starts one that answers with `answer`, then closes.
+pub async fn raw_upstream(answer: &str) -> RawUpstream {
+    start(answer, drop).await
+}
+
+/// Starts one that answers with `answer`, then says nothing more and does not close.
+pub async fn stuck_upstream(answer: &str) -> RawUpstream {
+    let mut held = Vec::new();
+    start(answer, move |stream| held.push(stream)).await
+}
+
 #[expect(
     clippy::disallowed_methods,
     reason = "it ends with the test, not with a server"
 )]
-pub async fn raw_upstream(answer: &str) -> RawUpstream {
+async fn start(answer: &str, mut then: impl FnMut(TcpStream) + Send + 'static) -> RawUpstream {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let connections = Arc::new(AtomicUsize::new(0));
@@ -48,6 +58,7 @@ pub async fn raw_upstream(answer: &str) -> RawUpstream {
             // Whatever came, the answer is the same; a client that has gone needs none.
             let _ = stream.read(&mut head).await;
             let _ = stream.write_all(&answer).await;
+            then(stream);
         }
     });
     RawUpstream {

@@ -183,6 +183,6 @@ impl Answer {
     clippy::disallowed_methods,
     reason = "the one client that may leave the machine is the server's; this one drives it"
 )]
-fn client() -> Client {
+pub(crate) fn client() -> Client {
     Client::builder().no_proxy().build().unwrap()
 }

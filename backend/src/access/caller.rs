@@ -19,8 +19,21 @@ pub struct Caller {
     pub role: Role,
     /// Where it comes from.
     pub address: AddressKey,
+    /// How often and how many at once it may ask.
+    pub limits: CallerLimits,
     /// What it may do. It says nothing of the money left, which is for admission to look at and reserve in one step.
     pub policy: Arc<Policy>,
+}
+
+impl Caller {
+    /// The address by which its requests are counted. Sessions cost nothing, so that their address counts too; a token is given out
+    /// with care and often used from one place for all.
+    pub fn counted_address(&self) -> Option<AddressKey> {
+        match self.role {
+            Role::Visitor => Some(self.address),
+            Role::TokenHolder => None,
+        }
+    }
 }
 
 /// What a caller may be.
@@ -28,6 +41,17 @@ pub struct Caller {
 pub enum Role {
     /// Anybody who opened the page.
     Visitor,
+    /// A program that holds the access token.
+    TokenHolder,
+}
+
+/// How often and how many at once one caller may ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CallerLimits {
+    /// Requests a minute.
+    pub requests: u32,
+    /// Answers under way, and requests that wait for one.
+    pub streams: u32,
 }
 
 /// Tells callers apart: the SHA-256 of what proved them, never the proof itself.
@@ -38,6 +62,11 @@ impl CallerId {
     /// The id of whoever holds `proof`.
     pub fn of(proof: &str) -> Self {
         Self(Sha256::digest(proof.as_bytes()).into())
+    }
+
+    /// The id of whoever holds the proof with this SHA-256.
+    pub(super) const fn of_digest(digest: [u8; 32]) -> Self {
+        Self(digest)
     }
 
     /// An opaque name for the upstream's abuse checks: stable for one caller, of no use to find out which.

@@ -29,7 +29,7 @@ use sends::{Claim, Sends};
 pub use slots::StreamLimits;
 use slots::{Full, Seat, Slot, Slots};
 
-use crate::access::Caller;
+use crate::access::{Caller, CallerLimits};
 use crate::error::Error;
 use crate::turn::Turn;
 use serving::clock::Clock;
@@ -129,12 +129,12 @@ impl Doorkeeper {
             .map(|key| self.sends.claim(caller.id, key, &turn.raw))
             .transpose()?;
         self.rates
-            .take(caller.id, caller.address)
+            .take(caller.id, caller.limits.requests, caller.counted_address())
             .map_err(too_soon)?;
         let seat = self
             .slots
-            .take(caller.id)
-            .map_err(|full| no_seat(full, self.slots.limits()))?;
+            .take(caller.id, caller.limits.streams)
+            .map_err(|full| no_seat(full, caller.limits, self.slots.limits()))?;
         if seat.is_waiting() {
             let (worst_case, budgets) = (estimate.worst_case, &self.budgets);
             budgets
@@ -202,16 +202,16 @@ fn too_soon(wait: Duration) -> Error {
     .into()
 }
 
-fn no_seat(full: Full, limits: StreamLimits) -> Error {
+fn no_seat(full: Full, of_caller: CallerLimits, limits: StreamLimits) -> Error {
     let StreamLimits {
-        per_caller,
-        overall,
-        places,
-        ..
+        overall, places, ..
     } = limits;
     let (detail, wait) = match full {
         Full::OfCaller => (
-            format!("One session may have {per_caller} answers under way, and has."),
+            format!(
+                "One caller may have {} answers under way, and has.",
+                of_caller.streams
+            ),
             None,
         ),
         Full::OfEverybody(wait) => (

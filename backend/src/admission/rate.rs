@@ -18,8 +18,6 @@ const WINDOW: Duration = Duration::from_mins(1);
 /// Requests a minute, by whom they are counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RateLimits {
-    /// For one caller.
-    pub per_caller: u32,
     /// For one client address; an IPv6 network of 64 bits counts as one.
     pub per_address: u32,
     /// For everybody together.
@@ -55,19 +53,29 @@ impl Rates {
         }
     }
 
-    /// Takes one request out of all three buckets, or out of none and says how long until all would have one.
-    pub(super) fn take(&self, caller: CallerId, address: AddressKey) -> Result<(), Duration> {
+    /// Takes one request out of all buckets that count it, or out of none and says how long until all would have one. `caller` may make
+    /// `per_caller` a minute; who is counted by address comes with one.
+    pub(super) fn take(
+        &self,
+        caller: CallerId,
+        per_caller: u32,
+        address: Option<AddressKey>,
+    ) -> Result<(), Duration> {
         let now = self.clock.instant();
         let limits = self.limits;
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         let overall = next_full(limits.overall, buckets.overall, now);
-        let by_caller = next_full(limits.per_caller, buckets.callers.full_at(&caller), now);
-        let by_address = next_full(limits.per_address, buckets.addresses.full_at(&address), now);
+        let by_caller = next_full(per_caller, buckets.callers.full_at(&caller), now);
+        let by_address = address.map_or(Ok(now), |address| {
+            next_full(limits.per_address, buckets.addresses.full_at(&address), now)
+        });
         match (overall, by_caller, by_address) {
             (Ok(overall), Ok(by_caller), Ok(by_address)) => {
                 buckets.overall = Some(overall);
                 buckets.callers.set(caller, by_caller, now);
-                buckets.addresses.set(address, by_address, now);
+                if let Some(address) = address {
+                    buckets.addresses.set(address, by_address, now);
+                }
                 Ok(())
             }
             (overall, by_caller, by_address) => {
@@ -149,8 +157,9 @@ mod tests {
     use super::*;
     use serving::clock::ManualClock;
 
+    const PER_CALLER: u32 = 3;
+
     const LIMITS: RateLimits = RateLimits {
-        per_caller: 3,
         per_address: 5,
         overall: 7,
     };
@@ -158,6 +167,10 @@ mod tests {
     fn rates(limits: RateLimits) -> (ManualClock, Rates) {
         let clock = ManualClock::starting_at(UnixMillis(0));
         (clock.clone(), Rates::new(limits, clock.into()))
+    }
+
+    fn take(rates: &Rates, caller: CallerId, address: AddressKey) -> Result<(), Duration> {
+        rates.take(caller, PER_CALLER, Some(address))
     }
 
     fn caller(n: u32) -> CallerId {
@@ -172,19 +185,19 @@ mod tests {
     fn each_limit_holds_to_the_last_request_and_fills_evenly() {
         let (clock, rates) = rates(LIMITS);
         for _ in 0..3 {
-            assert_eq!(rates.take(caller(1), address(1)), Ok(()));
+            assert_eq!(take(&rates, caller(1), address(1)), Ok(()));
         }
         assert_eq!(
-            rates.take(caller(1), address(1)),
+            take(&rates, caller(1), address(1)),
             Err(Duration::from_secs(20))
         );
         clock.advance(Duration::from_millis(19_999));
         assert_eq!(
-            rates.take(caller(1), address(1)),
+            take(&rates, caller(1), address(1)),
             Err(Duration::from_millis(1))
         );
         clock.advance(Duration::from_millis(1));
-        assert_eq!(rates.take(caller(1), address(1)), Ok(()));
+        assert_eq!(take(&rates, caller(1), address(1)), Ok(()));
     }
 
     /// FM-49: a new session for each request does not escape the limit of its address.
@@ -192,7 +205,7 @@ mod tests {
     fn many_callers_of_one_address_share_its_limit() {
         let (_, rates) = rates(LIMITS);
         let let_in = (0..20)
-            .filter(|n| rates.take(caller(*n), address(1)).is_ok())
+            .filter(|n| take(&rates, caller(*n), address(1)).is_ok())
             .count();
         assert_eq!(let_in, 5);
     }
@@ -201,11 +214,11 @@ mod tests {
     fn what_one_limit_refuses_takes_nothing_from_the_others() {
         let (_, rates) = rates(LIMITS);
         for _ in 0..50 {
-            let _ = rates.take(caller(1), address(1));
+            let _ = take(&rates, caller(1), address(1));
         }
         // Three of seven are gone overall, and three of the address's five.
-        assert_eq!(rates.take(caller(2), address(1)), Ok(()));
-        assert_eq!(rates.take(caller(3), address(2)), Ok(()));
+        assert_eq!(take(&rates, caller(2), address(1)), Ok(()));
+        assert_eq!(take(&rates, caller(3), address(2)), Ok(()));
     }
 
     #[test]
@@ -214,7 +227,17 @@ mod tests {
             overall: 0,
             ..LIMITS
         });
-        assert_eq!(rates.take(caller(1), address(1)), Err(WINDOW));
+        assert_eq!(take(&rates, caller(1), address(1)), Err(WINDOW));
+    }
+
+    #[test]
+    fn who_is_not_counted_by_address_takes_nothing_from_it() {
+        let (_, rates) = rates(LIMITS);
+        for _ in 0..5 {
+            assert_eq!(rates.take(caller(9), 5, None), Ok(()));
+        }
+        assert!(rates.take(caller(9), 5, None).is_err());
+        assert_eq!(take(&rates, caller(1), address(1)), Ok(()));
     }
 
     /// FM-20: a million identities leave no more behind than the overall limit lets in.
@@ -226,7 +249,7 @@ mod tests {
         });
         let mut most = 0;
         for n in 0..1_000_000 {
-            rates.take(caller(n), address(n)).ok();
+            take(&rates, caller(n), address(n)).ok();
             if n % 1_000 == 0 {
                 clock.advance(Duration::from_secs(1));
                 most = most.max(rates.keys());

@@ -4,7 +4,9 @@ use serde::Serialize;
 use toml::ser::Error;
 use toml::{Table, Value};
 
-use super::{BudgetConfig, ChatConfig, LimitsConfig, LogConfig, ServerConfig, UpstreamConfig};
+use super::{
+    AccessConfig, BudgetConfig, ChatConfig, LimitsConfig, LogConfig, ServerConfig, UpstreamConfig,
+};
 
 /// Every section with the defaults of its fields. What is not set by default is left out.
 ///
@@ -16,6 +18,7 @@ pub fn defaults() -> Result<Table, Error> {
         ("server".to_owned(), section::<ServerConfig>()?),
         ("upstream".to_owned(), section::<UpstreamConfig>()?),
         ("chat".to_owned(), section::<ChatConfig>()?),
+        ("access".to_owned(), section::<AccessConfig>()?),
         ("budget".to_owned(), section::<BudgetConfig>()?),
         ("limits".to_owned(), section::<LimitsConfig>()?),
         ("log".to_owned(), section::<LogConfig>()?),

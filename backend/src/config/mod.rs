@@ -9,6 +9,7 @@ pub mod origin;
 mod problems;
 mod sections;
 mod settings;
+mod token;
 mod upstream;
 
 use std::net::SocketAddr;
@@ -23,10 +24,11 @@ pub use defaults::defaults;
 use env::Environment;
 pub use problems::Problems;
 pub use sections::{
-    BudgetConfig, ChatConfig, DEFAULT_DAILY_BUDGET, LimitsConfig, LogConfig, ServerConfig,
-    UpstreamConfig,
+    AccessConfig, BudgetConfig, ChatConfig, DEFAULT_DAILY_BUDGET, LimitsConfig, LogConfig,
+    ServerConfig, UpstreamConfig,
 };
 use settings::Settings;
+pub use token::TokenDigest;
 pub use upstream::UpstreamChoice;
 
 /// Settings that were judged and hold together.
@@ -36,8 +38,10 @@ pub struct Config {
     pub server: ServerConfig,
     /// Who answers.
     pub upstream: UpstreamChoice,
-    /// What visitors may ask.
+    /// What may be asked.
     pub chat: ChatConfig,
+    /// What programs with the access token may do.
+    pub access: AccessConfig,
     /// What may be spent in a UTC day.
     pub budget_per_day: NanoUsd,
     /// Whether somebody chose the budget, rather than nobody.
@@ -85,6 +89,7 @@ impl Config {
         let server: ServerConfig = settings.section("server", &mut problems);
         let upstream: UpstreamConfig = settings.section("upstream", &mut problems);
         let chat: ChatConfig = settings.section("chat", &mut problems);
+        let access: AccessConfig = settings.section("access", &mut problems);
         let budget: BudgetConfig = settings.section("budget", &mut problems);
         let limits: LimitsConfig = settings.section("limits", &mut problems);
         let log: LogConfig = settings.section("log", &mut problems);
@@ -101,6 +106,7 @@ impl Config {
             server,
             upstream,
             chat,
+            access,
             budget_per_day: budget.per_day.unwrap_or(DEFAULT_DAILY_BUDGET),
             is_budget_chosen: budget.per_day.is_some(),
             limits,
@@ -194,7 +200,7 @@ fn check_server(server: &ServerConfig, problems: &mut Problems) {
     }
 }
 
-/// Off loopback a page needs https and its name; a real key needs more than that, and there are no access tokens yet.
+/// Off loopback a page needs https and its name; a real key needs more than that, since anybody who opens the page may spend it.
 fn check_exposure(server: &ServerConfig, upstream: &UpstreamChoice, problems: &mut Problems) {
     let is_loopback = server.listen.ip().is_loopback();
     if !is_loopback && server.public_origin.is_none() {

@@ -13,6 +13,7 @@ use shared::money::NanoUsd;
 use shared::policy::{OUTPUT_TOKENS_DEFAULT, OUTPUT_TOKENS_MAX};
 
 use super::origin::Origin;
+use super::token::TokenDigest;
 
 /// `[server]`: where Airlock listens, and under which address people open it.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -123,6 +124,33 @@ impl Default for ChatConfig {
             system_prompt: String::new(),
             output_tokens_default: OUTPUT_TOKENS_DEFAULT,
             output_tokens_max: OUTPUT_TOKENS_MAX,
+        }
+    }
+}
+
+/// `[access]`: programs of the team's own, which speak Claude's API at `/v1/messages` with an access token in place of a key.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct AccessConfig {
+    /// The SHA-256 of the access token as `printf %s "$TOKEN" | sha256sum` prints it, such as
+    /// `"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"`. Where absent, `/v1/messages` lets nobody in.
+    pub token_sha256: Option<TokenDigest>,
+    /// Requests a minute with the token: ten a second, which a busy team makes. `limits.requests_overall` holds beside it; the limit by
+    /// address does not.
+    pub requests_per_minute: u32,
+    /// Answers under way at once with the token, those that wait included: a tenth of everybody's, so that programs leave room for people.
+    pub streams: u32,
+    /// Most output tokens that a request may ask for: what agents ask for, 32,000, twice.
+    pub output_tokens_max: u32,
+}
+
+impl Default for AccessConfig {
+    fn default() -> Self {
+        Self {
+            token_sha256: None,
+            requests_per_minute: 600,
+            streams: 20,
+            output_tokens_max: 64_000,
         }
     }
 }

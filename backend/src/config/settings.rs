@@ -10,7 +10,9 @@ use super::Problems;
 use super::env::Environment;
 
 /// The sections that `airlock.toml` may have.
-pub(super) const SECTIONS: [&str; 6] = ["server", "upstream", "chat", "budget", "limits", "log"];
+pub(super) const SECTIONS: [&str; 7] = [
+    "server", "upstream", "chat", "access", "budget", "limits", "log",
+];
 
 /// Settings by section and field; a later layer replaces an earlier one field by field.
 #[derive(Debug, Default)]

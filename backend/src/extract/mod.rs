@@ -1,8 +1,11 @@
 //! What handlers take out of a request: a proven caller, the name of a send, and a body of the right form.
 
 mod api_json;
+mod body;
+mod raw_json;
 
 pub use api_json::ApiJson;
+pub use raw_json::RawJson;
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use hyper::http::request::Parts;

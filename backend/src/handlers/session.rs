@@ -36,7 +36,7 @@ pub(crate) async fn show(
         role: SessionRole::Visitor,
         policy: Policy {
             budget_left: Some(budget.left()),
-            ..Policy::clone(&gate.visitor_policy)
+            ..Policy::clone(&gate.visitor.policy)
         },
         upstream: UpstreamInfo::clone(&upstream),
         budget: Some(budget),

@@ -8,10 +8,11 @@ use axum::middleware::Next;
 use axum::response::Response;
 use hyper::HeaderMap;
 use hyper::header::COOKIE;
+use shared::api::paths;
 use shared::error::ErrorKind;
 use shared::policy::Policy;
 
-use crate::access::{AddressKey, COOKIE_NAME, Caller, Role, Sessions};
+use crate::access::{AccessToken, AddressKey, COOKIE_NAME, Caller, CallerLimits, Role, Sessions};
 use crate::error::Error;
 
 /// What the gate decides by. Cheap to clone.
@@ -20,20 +21,41 @@ pub struct CallerGate {
     /// The sessions that prove callers.
     pub sessions: Arc<Sessions>,
     /// What a visitor may do.
-    pub visitor_policy: Arc<Policy>,
+    pub visitor: Grant,
+    /// The token that proves programs; without one nobody is proved by any.
+    pub token: Option<AccessToken>,
+    /// What a program with the token may do.
+    pub token_holder: Grant,
     /// Routes that anybody may use; all others need a caller.
     pub public: &'static [&'static str],
 }
 
+/// What callers of one role may do. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Grant {
+    /// What each may ask.
+    pub policy: Arc<Policy>,
+    /// How often and how many at once.
+    pub limits: CallerLimits,
+}
+
 impl CallerGate {
-    /// The caller that these headers prove, if they do. It comes from `address`.
-    pub fn caller(&self, headers: &HeaderMap, address: AddressKey) -> Option<Caller> {
-        let id = self.sessions.find(session_cookie(headers)?)?;
+    /// The caller that these headers prove on the route `path`, if they do: by the session cookie on the page's API, by the token on the
+    /// programs'. Neither counts on the other, so that no page can use a token that it stole, and no program a person's session.
+    pub fn caller(&self, path: &str, headers: &HeaderMap, address: AddressKey) -> Option<Caller> {
+        let (id, role, grant) = if path.starts_with(paths::PROGRAMS) {
+            let id = self.token.as_ref()?.holder(headers)?;
+            (id, Role::TokenHolder, &self.token_holder)
+        } else {
+            let id = self.sessions.find(session_cookie(headers)?)?;
+            (id, Role::Visitor, &self.visitor)
+        };
         Some(Caller {
             id,
-            role: Role::Visitor,
+            role,
             address,
-            policy: Arc::clone(&self.visitor_policy),
+            limits: grant.limits,
+            policy: Arc::clone(&grant.policy),
         })
     }
 }
@@ -42,7 +64,8 @@ impl CallerGate {
 ///
 /// # Errors
 ///
-/// [`ErrorKind::NotSignedIn`] for a caller without proof on a route that is not public.
+/// [`ErrorKind::NotSignedIn`] for a caller without proof on a route that is not public. A proof that is
+/// wrong and one that is missing look the same.
 pub async fn require_caller(
     State(gate): State<CallerGate>,
     path: MatchedPath,
@@ -50,11 +73,12 @@ pub async fn require_caller(
     mut request: Request,
     next: Next,
 ) -> Result<Response, Error> {
-    match gate.caller(request.headers(), address) {
+    let path = path.as_str();
+    match gate.caller(path, request.headers(), address) {
         Some(caller) => {
             request.extensions_mut().insert(caller);
         }
-        None if gate.public.contains(&path.as_str()) => {}
+        None if gate.public.contains(&path) => {}
         None => return Err(ErrorKind::NotSignedIn.into()),
     }
     Ok(next.run(request).await)

@@ -2,15 +2,14 @@
 
 use std::any::Any;
 
-use axum::body::Body;
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-use hyper::header::{CONNECTION, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
-use shared::error::{ApiError, ErrorKind, PROBLEM_JSON};
+use hyper::header::{HeaderName, HeaderValue};
 use shared::ids::RequestId;
 use tracing::Instrument as _;
 
+use super::error_body::Form;
 use crate::error::{Causes, Error, ResponseError};
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -19,11 +18,12 @@ const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 pub(super) async fn edge(mut request: Request, next: Next) -> Response {
     let id = new_request_id();
     request.extensions_mut().insert(id);
+    let form = Form::of_path(request.uri().path());
     let span = tracing::info_span!("request", request.id = %id, method = %request.method(), path = request.uri().path());
     let mut response = next.run(request).instrument(span.clone()).await;
     if let Some(ResponseError(error)) = response.extensions_mut().remove::<ResponseError>() {
         span.in_scope(|| log(&error));
-        write_problem(&mut response, &error, id);
+        form.write(&mut response, &error, id);
     }
     if let Ok(id) = HeaderValue::try_from(id.to_string()) {
         response.headers_mut().insert(X_REQUEST_ID, id);
@@ -53,30 +53,5 @@ fn log(error: &Error) {
         tracing::warn!(error.code = kind.code(), error = %Causes(error), "a request failed");
     } else {
         tracing::info!(error.code = kind.code(), %error, "a request was refused");
-    }
-}
-
-/// Writes the problem document, whose status the response has already.
-fn write_problem(response: &mut Response, error: &Error, id: RequestId) {
-    let problem = ApiError {
-        request_id: Some(id),
-        ..error.to_api_error()
-    };
-    match serde_json::to_vec(&problem) {
-        Ok(body) => *response.body_mut() = Body::from(body),
-        Err(error) => tracing::error!(%error, "a problem document cannot be written"),
-    }
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
-    if matches!(problem.kind, ErrorKind::TooLarge | ErrorKind::TooSlow) {
-        // The rest of the body stays unread, so that the connection cannot serve again.
-        headers.insert(CONNECTION, HeaderValue::from_static("close"));
-    }
-    if let Some(wait_ms) = problem.retry_after_ms {
-        // In whole seconds and never zero: a client that is told to wait must not come back at once.
-        headers.insert(
-            RETRY_AFTER,
-            HeaderValue::from(wait_ms.div_ceil(1_000).max(1)),
-        );
     }
 }

@@ -3,6 +3,7 @@
 mod caller;
 mod client_address;
 mod edge;
+mod error_body;
 mod host_gate;
 mod origin_gate;
 mod security_headers;
@@ -17,7 +18,7 @@ use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::sensitive_headers::SetSensitiveRequestHeadersLayer;
 
-pub use caller::{CallerGate, require_caller, session_cookie};
+pub use caller::{CallerGate, Grant, require_caller, session_cookie};
 pub use client_address::TrustedProxies;
 pub use security_headers::SecurityHeaders;
 pub use site::Site;

@@ -15,14 +15,13 @@ use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http_body::Frame;
-use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue};
 use shared::api::chat::{ChatEvent, Queued};
 use shared::error::{ApiError, ErrorKind};
 use shared::ids::RequestId;
 use shared::sse::KEEP_ALIVE;
 use tokio_util::sync::WaitForCancellationFutureOwned;
 
-use super::relay::{BrowserEvents, KEEP_ALIVE_EVERY, frame_of};
+use super::relay::{BrowserEvents, EVENT_STREAM_HEADERS, KEEP_ALIVE_EVERY, frame_of};
 use super::{Metered, Proxy};
 use crate::access::Caller;
 use crate::error::{Causes, Error};
@@ -78,7 +77,7 @@ impl ChatStream {
         let (pipeline, board) = (proxy.clone(), news.clone());
         let forward = async move {
             let show = |queued| board.leave(queued);
-            pipeline.forward(&caller, turn, show).await
+            pipeline.forward(&caller, turn, show).await?.into_events()
         };
         Self(Phase::Waiting(Box::new(Waiting {
             request_id,
@@ -208,20 +207,6 @@ impl http_body::Body for ChatStream {
 
 impl IntoResponse for ChatStream {
     fn into_response(self) -> Response {
-        let headers = [
-            (
-                CONTENT_TYPE,
-                HeaderValue::from_static("text/event-stream; charset=utf-8"),
-            ),
-            (
-                CACHE_CONTROL,
-                HeaderValue::from_static("no-store, no-transform"),
-            ),
-            (
-                HeaderName::from_static("x-accel-buffering"),
-                HeaderValue::from_static("no"),
-            ),
-        ];
-        (headers, Body::new(self)).into_response()
+        (EVENT_STREAM_HEADERS, Body::new(self)).into_response()
     }
 }

@@ -15,7 +15,7 @@ use shared::money::{NanoUsd, TokenCount, TokenUsage};
 use crate::admission::Admission;
 use crate::error::Error;
 use crate::turn::{Step, Trace};
-use crate::upstream::{Event, EventStream};
+use crate::upstream::{Event, EventStream, WholeAnswer};
 
 /// Output tokens that an aborted answer is charged for beyond those seen: what the model had written and the wire not yet
 /// delivered.
@@ -113,6 +113,19 @@ impl Meter {
             events,
             is_whole: false,
         }
+    }
+
+    /// Counts an answer that came whole, and settles. One that does not say what it used is owed what was reserved.
+    pub(super) fn settle_whole(mut self, answer: &WholeAnswer, trace: Trace) {
+        self.trace = Some(trace);
+        if answer.usage.is_said() {
+            self.progress = Progress::Answering(Box::new(Answer {
+                usage: answer.usage.clone(),
+                stop_reason: answer.stop_reason.clone(),
+                ..Answer::default()
+            }));
+        }
+        self.settle();
     }
 
     const fn has_begun(&self) -> bool {

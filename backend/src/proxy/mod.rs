@@ -5,20 +5,25 @@
 
 mod chat_stream;
 mod meter;
+mod passage;
 mod relay;
 mod retry;
 
 use std::future::poll_fn;
 use std::sync::Arc;
 
+use axum::response::Response;
+use bytes::Bytes;
+use hyper::HeaderMap;
 use shared::api::chat::Queued;
 use shared::error::{ApiError, ErrorKind};
 use shared::models::{Catalogue, Model};
-use shared::preflight::Estimate;
+use shared::preflight::{Estimate, Finding, Preflight, Rule, Severity};
 
 pub use chat_stream::ChatStream;
 use meter::Meter;
 pub use meter::Metered;
+use passage::PassedEvents;
 use relay::BrowserEvents;
 use retry::RetryBudget;
 
@@ -36,6 +41,34 @@ struct Opened {
     answer: Answer,
     /// The first event, where the pipeline waited for it.
     first: Option<Event>,
+}
+
+/// An answer on its way back.
+#[derive(Debug)]
+pub struct Reply {
+    /// The upstream's headers that the caller may see.
+    headers: HeaderMap,
+    content: ReplyContent,
+}
+
+#[derive(Debug)]
+enum ReplyContent {
+    /// Events, counted as they come.
+    Events(Box<Metered>),
+    /// All of it, settled.
+    Whole(Bytes),
+}
+
+impl Reply {
+    /// The events that it must be.
+    fn into_events(self) -> Result<Metered, Error> {
+        match self.content {
+            ReplyContent::Events(events) => Ok(*events),
+            ReplyContent::Whole(_) => Err(Error::Internal(
+                "a stream was asked for, and something else came".to_owned(),
+            )),
+        }
+    }
 }
 
 /// Forwards requests to Claude. Cheap to clone.
@@ -62,7 +95,8 @@ impl Proxy {
         }
     }
 
-    /// Sends one turn to Claude and gives its answer once it begins; `show` is told of its place in the line while it has to wait.
+    /// Sends one turn to Claude and gives its answer: a stream once it begins, a whole one once it is there. `show` is told of its place in
+    /// the line while it has to wait.
     ///
     /// # Errors
     ///
@@ -72,7 +106,7 @@ impl Proxy {
         caller: &Caller,
         mut turn: Turn,
         show: impl FnMut(Queued),
-    ) -> Result<Metered, Error> {
+    ) -> Result<Reply, Error> {
         let (model, estimate) = self.preflight(caller, &turn)?;
         turn.trace.mark(Step::Preflight);
         let entry = self.doorkeeper.enter(caller, model, &estimate, &turn)?;
@@ -82,10 +116,19 @@ impl Proxy {
         turn.trace.mark(Step::Admitted);
         let mut meter = Meter::start(admission, turn.request_id);
         let Opened { answer, first } = self.open(&mut meter, &mut turn).await?;
-        match answer.content {
-            Content::Events(events) => Ok(meter.follow(events, first, turn.trace)),
-            Content::Whole(_) => Err(Error::Protocol("a stream was asked for".to_owned())),
-        }
+        let content = match answer.content {
+            Content::Events(events) => {
+                ReplyContent::Events(Box::new(meter.follow(events, first, turn.trace)))
+            }
+            Content::Whole(whole) => {
+                meter.settle_whole(&whole, turn.trace);
+                ReplyContent::Whole(whole.bytes)
+            }
+        };
+        Ok(Reply {
+            headers: answer.headers,
+            content,
+        })
     }
 
     /// Sends one turn to Claude and gives its answer in the page's dialect once there is something to tell, be it a place in the line.
@@ -97,6 +140,21 @@ impl Proxy {
         let mut stream = ChatStream::new(self, caller, turn);
         poll_fn(|context| stream.poll_begun(context)).await?;
         Ok(stream)
+    }
+
+    /// Sends a program's turn to Claude and passes the answer on as it comes.
+    ///
+    /// # Errors
+    ///
+    /// As [`Proxy::forward`].
+    pub async fn pass(&self, caller: &Caller, turn: Turn) -> Result<Response, Error> {
+        let Reply { headers, content } = self.forward(caller, turn, |_| ()).await?;
+        Ok(match content {
+            ReplyContent::Events(answer) => {
+                PassedEvents::new(answer, self.clock.clone(), &self.tasks).into_response(headers)
+            }
+            ReplyContent::Whole(bytes) => passage::whole(bytes, headers),
+        })
     }
 
     /// Begins a turn's account of what happens to it.
@@ -112,7 +170,7 @@ impl Proxy {
     /// Opens the upstream and waits for its first event, more than once where that may help. Nothing was passed on until then, so that
     /// no attempt can show.
     async fn open(&self, meter: &mut Meter, turn: &mut Turn) -> Result<Opened, Error> {
-        let mut attempts = self.retries.begin(self.clock.instant());
+        let mut attempts = self.retries.begin(self.clock.instant(), turn.dialect);
         loop {
             let error = match self.attempt(meter, turn).await {
                 Ok(opened) => return Ok(opened),
@@ -157,12 +215,26 @@ impl Proxy {
         let model = self.catalogue.find(turn.view.model());
         match (model, verdict.estimate) {
             (Some(model), Some(estimate)) if !verdict.is_blocked() => Ok((model, estimate)),
-            _ => Err(ApiError {
-                detail: verdict.findings.first().map(|finding| finding.what.clone()),
-                findings: verdict.findings,
-                ..ErrorKind::PreflightRefused.into()
-            }
-            .into()),
+            _ => Err(refused(verdict, turn.dialect).into()),
         }
+    }
+}
+
+/// What the caller is told of a verdict. Programs know some of its reasons by kinds of their own.
+fn refused(verdict: Preflight, dialect: Dialect) -> ApiError {
+    let blocks = |finding: &&Finding| finding.severity == Severity::Block;
+    let reason = verdict.findings.iter().find(blocks);
+    let kind = match (dialect, reason.map(|finding| finding.rule)) {
+        (Dialect::Anthropic, Some(Rule::ModelUnknown | Rule::ModelRetired)) => {
+            ErrorKind::ModelNotFound
+        }
+        (Dialect::Anthropic, Some(Rule::ModelNotAllowed)) => ErrorKind::ModelNotAllowed,
+        (Dialect::Anthropic, Some(Rule::RequestTooLarge)) => ErrorKind::TooLarge,
+        _ => ErrorKind::PreflightRefused,
+    };
+    ApiError {
+        detail: reason.map(|finding| finding.what.clone()),
+        findings: verdict.findings,
+        ..kind.into()
     }
 }

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http_body::Frame;
+use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue};
 use shared::anthropic::StreamEvent;
 use shared::api::chat::ChatEvent;
 use shared::error::{ApiError, ErrorKind};
@@ -28,7 +29,23 @@ use serving::tasks::Tasks;
 pub(super) const KEEP_ALIVE_EVERY: Duration = Duration::from_secs(15);
 
 /// How long the upstream may take to close after its last event. Its connection can be used again only when it does.
-const CLOSE_MAX: Duration = Duration::from_millis(250);
+pub(super) const CLOSE_MAX: Duration = Duration::from_millis(250);
+
+/// Says to whoever stands between that events are to be passed on as they come.
+pub(super) const EVENT_STREAM_HEADERS: [(HeaderName, HeaderValue); 3] = [
+    (
+        CONTENT_TYPE,
+        HeaderValue::from_static("text/event-stream; charset=utf-8"),
+    ),
+    (
+        CACHE_CONTROL,
+        HeaderValue::from_static("no-store, no-transform"),
+    ),
+    (
+        HeaderName::from_static("x-accel-buffering"),
+        HeaderValue::from_static("no"),
+    ),
+];
 
 /// An answer as the page's event stream.
 #[derive(Debug)]
@@ -44,7 +61,7 @@ pub(super) struct BrowserEvents {
 
 /// How far the relay has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Phase {
+pub(super) enum Phase {
     /// Events are passed on.
     Relaying,
     /// The last event was passed on; the upstream is about to close.

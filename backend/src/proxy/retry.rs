@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use shared::error::ErrorKind;
 
 use crate::error::Error;
+use crate::turn::Dialect;
 
 /// Longest waits before the second and the third attempt.
 const LONGEST_WAITS: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(2)];
@@ -32,6 +33,7 @@ pub(super) struct RetryBudget(AtomicU32);
 #[derive(Debug)]
 pub(super) struct Attempts<'a> {
     budget: &'a RetryBudget,
+    dialect: Dialect,
     started: Instant,
     failed: usize,
 }
@@ -42,13 +44,14 @@ impl RetryBudget {
     }
 
     /// Begins a request, which pays its share in.
-    pub(super) fn begin(&self, now: Instant) -> Attempts<'_> {
+    pub(super) fn begin(&self, now: Instant, dialect: Dialect) -> Attempts<'_> {
         let paid_in = |held: u32| Some(held.saturating_add(1).min(BUDGET_MAX));
         let _ = self
             .0
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, paid_in);
         Attempts {
             budget: self,
+            dialect,
             started: now,
             failed: 0,
         }
@@ -73,7 +76,7 @@ impl Attempts<'_> {
         random: u32,
     ) -> Option<Duration> {
         let longest = *LONGEST_WAITS.get(self.failed)?;
-        if !is_worth_another_attempt(error) {
+        if !is_worth_another_attempt(error, self.dialect) {
             return None;
         }
         let wait = jittered(longest, random).max(asked_for(error));
@@ -101,9 +104,11 @@ fn asked_for(error: &Error) -> Duration {
 }
 
 /// Whether another attempt may succeed and this one cost nothing. A silence is not retried: the upstream may be working for us. Nor is
-/// a failed handshake: the upstream would show the same certificate.
-fn is_worth_another_attempt(error: &Error) -> bool {
+/// a failed handshake: the upstream would show the same certificate. Programs try again by themselves whatever the upstream has answered:
+/// trying in their place would multiply their attempts by ours.
+fn is_worth_another_attempt(error: &Error, dialect: Dialect) -> bool {
     match error {
+        Error::Upstream(_) if dialect == Dialect::Anthropic => false,
         Error::Unreachable(cause) => cause.is_connect() && !error.is_failed_handshake(),
         Error::Upstream(refusal) => {
             matches!(
@@ -152,7 +157,7 @@ mod tests {
         let mut sums = [Duration::ZERO; 2];
         for n in 0..1_000_u32 {
             let budget = RetryBudget::new();
-            let mut attempts = budget.begin(now);
+            let mut attempts = budget.begin(now, Dialect::Browser);
             for (sum, longest) in sums.iter_mut().zip(LONGEST_WAITS) {
                 let random = n.wrapping_mul(u32::MAX / 1_000);
                 let wait = attempts
@@ -177,12 +182,21 @@ mod tests {
         let now = Clock::system().instant();
         let budget = RetryBudget::new();
         let asks = |ms| refusal(ErrorKind::UpstreamRateLimited, Some(ms));
-        let wait = budget.begin(now).wait_after(&asks(5_000), now, 0);
+        let wait = budget
+            .begin(now, Dialect::Browser)
+            .wait_after(&asks(5_000), now, 0);
         assert_eq!(wait, Some(Duration::from_secs(5)));
-        assert_eq!(budget.begin(now).wait_after(&asks(10_001), now, 0), None);
+        assert_eq!(
+            budget
+                .begin(now, Dialect::Browser)
+                .wait_after(&asks(10_001), now, 0),
+            None
+        );
         let late = now + PATIENCE;
         assert_eq!(
-            budget.begin(now).wait_after(&overloaded(), late, u32::MAX),
+            budget
+                .begin(now, Dialect::Browser)
+                .wait_after(&overloaded(), late, u32::MAX),
             None
         );
     }
@@ -199,14 +213,18 @@ mod tests {
                     | ErrorKind::UpstreamTimeout
                     | ErrorKind::UpstreamError
             );
-            let wait = RetryBudget::new()
-                .begin(now)
-                .wait_after(&refusal(kind, None), now, 0);
+            let wait = RetryBudget::new().begin(now, Dialect::Browser).wait_after(
+                &refusal(kind, None),
+                now,
+                0,
+            );
             assert_eq!(wait.is_some(), is_passing, "{kind:?}");
         }
         let silence = Error::Timeout("before its answer began");
         assert_eq!(
-            RetryBudget::new().begin(now).wait_after(&silence, now, 0),
+            RetryBudget::new()
+                .begin(now, Dialect::Browser)
+                .wait_after(&silence, now, 0),
             None
         );
     }
@@ -217,7 +235,7 @@ mod tests {
         let budget = RetryBudget::new();
         let mut retries = 0;
         for _ in 0..1_000 {
-            let mut attempts = budget.begin(now);
+            let mut attempts = budget.begin(now, Dialect::Browser);
             while attempts.wait_after(&overloaded(), now, 0).is_some() {
                 retries += 1;
             }

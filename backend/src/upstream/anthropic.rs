@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use bytes::Bytes;
 use hyper::HeaderMap;
 use hyper::header::{
     ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, HeaderName, HeaderValue,
@@ -10,7 +9,7 @@ use hyper::header::{
 use reqwest::Response;
 use shared::anthropic::{MESSAGES_PATH, VERSION};
 
-use super::endpoint::{EVENT_STREAM, Endpoint, ErrorAnswer, JSON};
+use super::endpoint::{EVENT_STREAM, Endpoint, ErrorAnswer, JSON, is_kind};
 use super::events::EventStream;
 use super::whole::{self, WholeAnswer};
 use super::{Answer, Content, FreeCall, refusal};
@@ -80,8 +79,8 @@ impl Anthropic {
         let verbatim = key
             .filter(|key| may_be_seen(&answer, key))
             .map(|_| Verbatim {
-                headers: passed_on(&answer.headers),
-                bytes: Bytes::copy_from_slice(&answer.body),
+                headers: headers_of_error(&answer),
+                bytes: answer.body.clone().into(),
             });
         refusal::from_answer(answer.status, &answer.headers, &answer.body, verbatim)
     }
@@ -117,6 +116,18 @@ fn passed_on(headers: &HeaderMap) -> HeaderMap {
         .collect()
 }
 
+/// The headers of an error that a caller may see. Its words pass as they are, but as nothing that a browser would run.
+fn headers_of_error(answer: &ErrorAnswer) -> HeaderMap {
+    let kind = if is_kind(&answer.headers, JSON) {
+        JSON
+    } else {
+        "text/plain; charset=utf-8"
+    };
+    let mut headers = passed_on(&answer.headers);
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+    headers
+}
+
 /// All headers of a request: ours, and those of the caller's that a dialect has picked, which win.
 fn headers(key: &Secret, picked: &HeaderMap) -> Result<HeaderMap, Error> {
     let mut key = HeaderValue::from_str(key.expose())
@@ -131,9 +142,7 @@ fn headers(key: &Secret, picked: &HeaderMap) -> Result<HeaderMap, Error> {
         (ACCEPT, HeaderValue::from_static(JSON)),
         (ACCEPT_ENCODING, HeaderValue::from_static("identity")),
     ]);
-    for (name, value) in picked {
-        headers.insert(name.clone(), value.clone());
-    }
+    headers.extend(picked.clone());
     headers.insert(HeaderName::from_static("x-api-key"), key);
     Ok(headers)
 }

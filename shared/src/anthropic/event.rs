@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{ContentBlock, Message, Rest, Usage};
+use crate::error::ApiError;
 
 /// One event of a streamed answer. An event's type stands in its data; types that we do not know are skipped.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -27,6 +28,23 @@ pub enum StreamEvent {
     /// A type that is newer than this code.
     #[serde(other)]
     Unknown,
+}
+
+impl StreamEvent {
+    /// The event's name in the stream.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::MessageStart(_) => "message_start",
+            Self::ContentBlockStart(_) => "content_block_start",
+            Self::ContentBlockDelta(_) => "content_block_delta",
+            Self::ContentBlockStop(_) => "content_block_stop",
+            Self::MessageDelta(_) => "message_delta",
+            Self::MessageStop => "message_stop",
+            Self::Ping => "ping",
+            Self::Unknown => "unknown",
+            Self::Error(_) => "error",
+        }
+    }
 }
 
 /// The data of `message_start`.
@@ -119,6 +137,24 @@ pub struct ErrorResponse {
     /// The upstream's name for the request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
+}
+
+impl From<&ApiError> for ErrorResponse {
+    /// An error of ours in the API's form. Its message says what is wrong and what to do.
+    fn from(error: &ApiError) -> Self {
+        Self {
+            error: ErrorDetail {
+                r#type: error.kind.anthropic_type().to_owned(),
+                message: format!(
+                    "{}. {}",
+                    error.to_string().trim_end_matches('.'),
+                    error.kind.fix()
+                ),
+                rest: Rest::new(),
+            },
+            request_id: error.request_id.map(|id| id.to_string()),
+        }
+    }
 }
 
 /// The `error` of an [`ErrorResponse`].

@@ -165,6 +165,11 @@ impl Usage {
         self.rest.extend(newer.rest);
     }
 
+    /// Whether it says what a whole answer must: how much was read, and how much was written.
+    pub const fn is_said(&self) -> bool {
+        self.input_tokens.is_some() && self.output_tokens.is_some()
+    }
+
     /// The five classes that have prices. Cache writes without their split count as five-minute ones, which is what the API
     /// writes where a request names no life.
     pub fn tokens(&self) -> TokenUsage {

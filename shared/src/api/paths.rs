@@ -1,9 +1,13 @@
-//! The paths of the browser API: the router and the page use the same constants.
+//! The paths of our API: the router and the page use the same constants.
 
 /// `GET` who am I; opens an anonymous session where the policy lets visitors in.
 pub const SESSION: &str = "/api/session";
 /// `POST` one chat turn, answered as an event stream.
 pub const CHAT: &str = "/api/chat";
+/// What the paths of the face for programs begin with, which speaks as Claude's own API does.
+pub const PROGRAMS: &str = "/v1/";
+/// `POST` one message in Claude's own form, with an access token.
+pub const MESSAGES: &str = "/v1/messages";
 /// `GET` whether the process lives. Never calls upstream.
 pub const HEALTHZ: &str = "/healthz";
 /// `GET` whether the server takes new requests. Never calls upstream.

@@ -77,7 +77,7 @@ impl ErrorKind {
         match self {
             Self::InvalidRequest => "The request is not valid",
             Self::PreflightRefused => "The preflight stopped this request",
-            Self::NotSignedIn => "No session",
+            Self::NotSignedIn => "No session and no access token",
             Self::CookieRefused => "The browser did not keep the session cookie",
             Self::OriginRefused => "The request came from another site",
             Self::HostRefused => "The request named another host",
@@ -113,7 +113,9 @@ impl ErrorKind {
         match self {
             Self::InvalidRequest => "The body does not have the form that this path takes.",
             Self::PreflightRefused => "At least one rule found something that must not be sent.",
-            Self::NotSignedIn => "The request carried no session that this server knows.",
+            Self::NotSignedIn => {
+                "The request carried no session that this server knows, or, where programs ask, no access token."
+            }
             Self::CookieRefused => {
                 "The server set a session cookie and it did not come back. Safari drops secure cookies on http://localhost."
             }
@@ -185,7 +187,9 @@ impl ErrorKind {
         match self {
             Self::InvalidRequest => "Correct what the detail names; docs/api.md has the form.",
             Self::PreflightRefused => "Change what the findings name, then send again.",
-            Self::NotSignedIn => "Reload the page; it opens a new session.",
+            Self::NotSignedIn => {
+                "Reload the page; it opens a new session. A program sends the access token as x-api-key or as Authorization: Bearer; the operator sets its SHA-256 as access.token_sha256."
+            }
             Self::CookieRefused => {
                 "Use Chrome, Edge or Firefox for http://localhost, or serve the page over https."
             }

@@ -20,8 +20,6 @@ use serving::clock::Clock;
 /// Answers under way at most, and who may wait for one to end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StreamLimits {
-    /// For one caller, those that wait included.
-    pub per_caller: u32,
     /// For everybody together.
     pub overall: u32,
     /// Places in the line; none where a request that finds no slot is refused at once.
@@ -89,12 +87,12 @@ impl Slots {
         self.0.limits
     }
 
-    /// Takes a slot for `caller`, or the last place in the line.
-    pub(super) fn take(&self, caller: CallerId) -> Result<Seat, Full> {
+    /// Takes a slot for `caller`, or the last place in the line. One caller may have `per_caller`, those that wait included.
+    pub(super) fn take(&self, caller: CallerId, per_caller: u32) -> Result<Seat, Full> {
         let limits = self.0.limits;
         let mut house = self.0.house();
         let of_caller = house.by_caller.get(&caller).copied().unwrap_or(0);
-        if of_caller >= limits.per_caller {
+        if of_caller >= per_caller {
             return Err(Full::OfCaller);
         }
         let ticket = if house.taken < limits.overall {

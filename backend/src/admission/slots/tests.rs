@@ -9,14 +9,28 @@ use shared::time::UnixMillis;
 use super::*;
 use serving::clock::ManualClock;
 
-fn slots(per_caller: u32, overall: u32, places: u32) -> Slots {
+/// Slots of which each caller may have the same number.
+struct Limited {
+    slots: Slots,
+    per_caller: u32,
+}
+
+impl Limited {
+    fn take(&self, caller: CallerId) -> Result<Seat, Full> {
+        self.slots.take(caller, self.per_caller)
+    }
+}
+
+fn slots(per_caller: u32, overall: u32, places: u32) -> Limited {
     let limits = StreamLimits {
-        per_caller,
         overall,
         places,
         wait_max: Duration::from_secs(20),
     };
-    Slots::new(limits, ManualClock::starting_at(UnixMillis(0)).into())
+    Limited {
+        slots: Slots::new(limits, ManualClock::starting_at(UnixMillis(0)).into()),
+        per_caller,
+    }
 }
 
 fn caller(n: u32) -> CallerId {
@@ -30,8 +44,8 @@ fn place(seat: &mut Seat) -> Option<u32> {
 }
 
 /// Slots taken, seats of callers, and how many wait.
-fn held(slots: &Slots) -> (u32, u32, usize) {
-    let house = slots.0.house();
+fn held(limited: &Limited) -> (u32, u32, usize) {
+    let house = limited.slots.0.house();
     (
         house.taken,
         house.by_caller.values().sum(),
@@ -50,7 +64,7 @@ fn a_slot_is_free_again_when_its_answer_is_gone_and_nothing_is_left_behind() {
     drop(third);
     drop(two);
     assert_eq!(held(&slots), (0, 0, 0));
-    assert!(slots.0.house().by_caller.is_empty());
+    assert!(slots.slots.0.house().by_caller.is_empty());
 }
 
 #[test]
