@@ -148,6 +148,16 @@ async fn a_question_is_answered_and_billed_alike_in_both_dialects_and_forms() {
 }
 
 #[tokio::test]
+async fn the_same_seed_gives_the_same_bytes() {
+    let read = async || {
+        let ring = Ring::start().await;
+        let response = ring.complete(&streamed_chat("Tell me about boats")).await;
+        response.text().await.expect("a body")
+    };
+    assert_eq!(read().await, read().await);
+}
+
+#[tokio::test]
 async fn thinking_is_billed_and_not_shown() {
     let ring = Ring::start().await;
     let mut body = streamed_chat("Hello");
