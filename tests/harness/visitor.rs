@@ -183,16 +183,11 @@ impl Answer {
     clippy::disallowed_methods,
     reason = "the one client that may leave the machine is the server's; this one drives it"
 )]
-<<<<<<< HEAD
 pub(crate) fn client() -> Client {
-    Client::builder().no_proxy().build().unwrap()
-=======
-fn client() -> Client {
     // Without TLS, which it never speaks: reading the system's authorities takes longer than most requests.
     Client::builder()
         .no_proxy()
         .tls_certs_only([])
         .build()
         .unwrap()
->>>>>>> 726646d (tests/harness: Make clients without reading the system's authorities)
 }
