@@ -82,6 +82,26 @@ impl std::fmt::Display for UpstreamRefusal {
 }
 
 impl Error {
+    /// What a request failed of that got no answer: no connection, an answer that is no HTTP, or a connection that broke.
+    pub(crate) fn unanswered(error: reqwest::Error) -> Self {
+        if error.is_connect() {
+            return Self::Unreachable(error.without_url());
+        }
+        if error.is_builder() {
+            return Self::Internal(error.without_url().to_string());
+        }
+        let mut cause = std::error::Error::source(&error);
+        while let Some(inner) = cause {
+            if let Some(http) = inner.downcast_ref::<hyper::Error>()
+                && http.is_parse()
+            {
+                return Self::Protocol(http.to_string());
+            }
+            cause = inner.source();
+        }
+        Self::Interrupted(Some(error.without_url()))
+    }
+
     /// Its row in the error table.
     pub fn kind(&self) -> ErrorKind {
         match self {

@@ -234,8 +234,7 @@ impl Drop for Meter {
 /// may have worked for us.
 fn costs_nothing(error: &Error) -> bool {
     match error {
-        Error::Refused(_) | Error::Upstream(_) | Error::Internal(_) => true,
-        Error::Unreachable(cause) => cause.is_connect(),
+        Error::Refused(_) | Error::Upstream(_) | Error::Unreachable(_) | Error::Internal(_) => true,
         Error::Timeout(_) | Error::Stalled(_) | Error::Protocol(_) | Error::Interrupted(_) => false,
     }
 }

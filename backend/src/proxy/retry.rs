@@ -109,7 +109,7 @@ fn asked_for(error: &Error) -> Duration {
 fn is_worth_another_attempt(error: &Error, dialect: Dialect) -> bool {
     match error {
         Error::Upstream(_) if dialect == Dialect::Anthropic => false,
-        Error::Unreachable(cause) => cause.is_connect() && !error.is_failed_handshake(),
+        Error::Unreachable(_) => !error.is_failed_handshake(),
         Error::Upstream(refusal) => {
             matches!(
                 refusal.kind,
@@ -117,7 +117,7 @@ fn is_worth_another_attempt(error: &Error, dialect: Dialect) -> bool {
                     | ErrorKind::Overloaded
                     | ErrorKind::UpstreamTimeout
                     | ErrorKind::UpstreamError
-            ) && !(300..400).contains(&refusal.status)
+            ) && is_passing(refusal.status)
         }
         Error::Refused(_)
         | Error::Timeout(_)
@@ -126,6 +126,12 @@ fn is_worth_another_attempt(error: &Error, dialect: Dialect) -> bool {
         | Error::Interrupted(_)
         | Error::Internal(_) => false,
     }
+}
+
+/// Whether a status can be another one a moment later; 200 stands for an error inside a stream. A redirect or a change of protocol is
+/// how the upstream is set up.
+const fn is_passing(status: u16) -> bool {
+    status == 200 || status >= 400
 }
 
 #[cfg(test)]

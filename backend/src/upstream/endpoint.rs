@@ -70,7 +70,7 @@ impl Endpoint {
             WHOLE_ANSWER_MAX
         };
         tokio::select! {
-            answer = request.send() => answer.map_err(|error| Error::Unreachable(error.without_url())),
+            answer = request.send() => answer.map_err(Error::unanswered),
             () = self.clock.sleep(patience) => Err(Error::Timeout("before its answer began")),
         }
     }
