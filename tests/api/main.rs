@@ -10,6 +10,7 @@ mod chat;
 mod connections;
 mod doors;
 mod exactness;
+mod fault_table;
 mod faults;
 mod gates;
 mod gateway;

@@ -49,6 +49,8 @@ pub struct Setup {
     pub is_gateway: bool,
     /// The gateway's names of models, by ours.
     pub model_names: BTreeMap<String, String>,
+    /// The clock of the server and its stand-in, which a test may share with others before they start.
+    pub clock: ManualClock,
     /// Real time instead of time that tests move by hand, for tests in which a browser takes part.
     pub is_real_time: bool,
     /// How the stand-in behaves.
@@ -83,6 +85,7 @@ impl Default for Setup {
             base_url: None,
             is_gateway: false,
             model_names: BTreeMap::new(),
+            clock: ManualClock::starting_at(START),
             is_real_time: false,
             stand_in: Settings::instant(),
         }
@@ -137,7 +140,7 @@ impl Airlock {
     pub async fn start_with(setup: Setup) -> Self {
         // Every test of a process asks for it; the first one gets it.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let manual = ManualClock::starting_at(START);
+        let manual = setup.clock.clone();
         let clock = if setup.is_real_time {
             Clock::system()
         } else {
@@ -169,6 +172,11 @@ impl Airlock {
             stand_in_tasks,
             _stand_in: stand_in,
         }
+    }
+
+    /// How many tasks of the server run: connections, first of all.
+    pub fn running_tasks(&self) -> usize {
+        self.tasks.running()
     }
 
     /// The address of the page, as a person types it.

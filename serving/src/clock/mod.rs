@@ -165,6 +165,11 @@ impl ManualClock {
         self.passed.send_modify(|passed| *passed += duration);
     }
 
+    /// How much time has passed since it was made.
+    pub fn passed(&self) -> Duration {
+        *self.passed.borrow()
+    }
+
     fn now(&self) -> UnixMillis {
         let passed = u64::try_from(self.passed.borrow().as_millis()).unwrap_or(u64::MAX);
         UnixMillis(self.start_of_day.0.saturating_add(passed))
