@@ -103,10 +103,11 @@ fn by_status(status: u16) -> ErrorKind {
         402 => ErrorKind::UpstreamQuota,
         // A path that is not there is a base URL that is wrong.
         401 | 403 | 404 | 405 => ErrorKind::Misconfigured,
-        400 | 413 | 422 => ErrorKind::UpstreamRefused,
         429 => ErrorKind::UpstreamRateLimited,
         408 | 504 | 524 => ErrorKind::UpstreamTimeout,
         503 | 529 => ErrorKind::Overloaded,
+        // Any other word about the request will be the same the next time, but that two changes met.
+        400..=499 if status != 409 => ErrorKind::UpstreamRefused,
         _ => ErrorKind::UpstreamError,
     }
 }

@@ -13,6 +13,9 @@ use shared::anthropic::ErrorResponse;
 use crate::error::{Error, UpstreamRefusal, Verbatim};
 use said::Said;
 
+/// The longest wait that is passed on, in milliseconds: a week, in which a rate limit has gone and a person has given up.
+const WAIT_MAX_MS: u64 = 7 * 24 * 3_600 * 1_000;
+
 /// Judges an error answer by its status, headers and body. `verbatim` is what of it a caller may see as it is.
 pub(super) fn from_answer(
     status: u16,
@@ -78,8 +81,15 @@ fn request_id(headers: &HeaderMap) -> Option<String> {
 
 /// Milliseconds to wait, from `retry-after-ms`, or `retry-after` in seconds. Dates are not used by these APIs.
 fn retry_after_ms(headers: &HeaderMap) -> Option<u64> {
-    let number = |name: &str| headers.get(name)?.to_str().ok()?.trim().parse::<u64>().ok();
-    number("retry-after-ms").or_else(|| number("retry-after")?.checked_mul(1_000))
+    let number = |name: &str| {
+        let text = headers.get(name)?.to_str().ok()?.trim();
+        let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        // What does not fit is a wait for ever, and not none at all.
+        is_number.then(|| text.parse::<u64>().unwrap_or(u64::MAX))
+    };
+    let asked =
+        number("retry-after-ms").or_else(|| Some(number("retry-after")?.saturating_mul(1_000)));
+    asked.map(|asked| asked.min(WAIT_MAX_MS))
 }
 
 #[cfg(test)]
