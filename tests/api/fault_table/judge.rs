@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use futures_util::FutureExt as _;
 use shared::api::chat::ChatEvent;
 use shared::money::NanoUsd;
-use tests::hostile::{ANSWER, COST, Hostile, NOBODYS_BUSINESS, Wire};
+use tests::hostile::{ANSWER, COST, Dialect, Hostile, NOBODYS_BUSINESS, Wire};
 use tests::{Airlock, Answer, OtherHost, Setup, Visitor, question};
 
 use super::COLUMNS;
@@ -54,7 +54,10 @@ fn on_its_own(row: impl Future<Output = Result<()>>) -> Result<()> {
 async fn one(fault: &Fault, wire: Wire) -> Result<()> {
     let expected = fault.streamed;
     let elsewhere = OtherHost::start().await;
-    let setup = Setup::default();
+    let setup = Setup {
+        is_gateway: wire.dialect == Dialect::OpenAi,
+        ..Setup::default()
+    };
     let mut upstream = Hostile::refusing(setup.clock.clone())?;
     let airlock = in_front_of(&upstream, setup).await;
     let baseline = Baseline::of(&airlock, &upstream);

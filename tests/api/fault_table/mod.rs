@@ -18,10 +18,16 @@ use tests::hostile::{Dialect, Wire};
 use expected::Fault;
 
 /// The ways to ask: every row is played in each of them.
-const COLUMNS: [Wire; 1] = [Wire {
-    dialect: Dialect::Anthropic,
-    is_streamed: true,
-}];
+const COLUMNS: [Wire; 2] = [
+    Wire {
+        dialect: Dialect::Anthropic,
+        is_streamed: true,
+    },
+    Wire {
+        dialect: Dialect::OpenAi,
+        is_streamed: true,
+    },
+];
 
 /// The rows, by what is wrong.
 const GROUPS: [&[Fault]; 5] = [

@@ -92,6 +92,11 @@ pub(super) const FAULTS: &[Fault] = &[
         streamed: once(UpstreamRefused),
     },
     Fault {
+        name: "418: a status that nobody uses",
+        plays: |cue| plain(cue, "418 I'm a teapot", "teapot_error"),
+        streamed: once(UpstreamRefused),
+    },
+    Fault {
         name: "429 with retry-after",
         plays: |cue| {
             answer(cue.refusal(
@@ -113,6 +118,17 @@ pub(super) const FAULTS: &[Fault] = &[
             answer(cue.refusal(
                 "429 Too Many Requests",
                 "retry-after: 600000\r\n",
+                &cue.error("rate_limit_error", "slow down"),
+            ))
+        },
+        streamed: once(UpstreamRateLimited),
+    },
+    Fault {
+        name: "429 with a retry-after beyond all numbers",
+        plays: |cue| {
+            answer(cue.refusal(
+                "429 Too Many Requests",
+                "retry-after: 99999999999999999999999999\r\n",
                 &cue.error("rate_limit_error", "slow down"),
             ))
         },
