@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use serving::clock::Clock;
 use serving::tasks::Tasks;
 use stand_in::{Control, Settings, StandIn};
+use tests::{Airlock, Setup};
 use tokio::net::TcpListener;
 
 /// What tests fail with: an outside program has many ways to go wrong, and each says what it was.
@@ -80,8 +81,17 @@ impl Client {
 pub(crate) struct Stage {
     url: String,
     pub(crate) control: Control,
-    tasks: Tasks,
+    _house: House,
 }
+
+/// What lives as long as its stage.
+enum House {
+    StandIn { _tasks: Stopping },
+    Airlock { _airlock: Box<Airlock> },
+}
+
+/// Tasks that are asked to stop when it is dropped.
+struct Stopping(Tasks);
 
 impl Stage {
     pub(crate) async fn set() -> Result<Self, Failure> {
@@ -92,14 +102,32 @@ impl Stage {
         Ok(Self {
             url: format!("http://{}", stand_in.address()),
             control: stand_in.control().clone(),
-            tasks,
+            _house: House::StandIn {
+                _tasks: Stopping(tasks),
+            },
         })
+    }
+
+    /// The same with an Airlock in front of it, which is what the clients talk to.
+    pub(crate) async fn behind_airlock(setup: Setup) -> Self {
+        let airlock = Airlock::start_with(Setup {
+            is_real_time: true,
+            ..setup
+        })
+        .await;
+        Self {
+            url: airlock.url(),
+            control: airlock.stand_in.clone(),
+            _house: House::Airlock {
+                _airlock: Box::new(airlock),
+            },
+        }
     }
 }
 
-impl Drop for Stage {
+impl Drop for Stopping {
     fn drop(&mut self) {
-        self.tasks.stop();
+        self.0.stop();
     }
 }
 

@@ -1,4 +1,5 @@
-//! The SDK ring: the official clients of both dialects, straight against the stand-in. What they understand, the protocol allows.
+//! The SDK ring: the official clients of both dialects, straight against the stand-in, and Anthropic's through Airlock. What they
+//! understand, the protocol allows.
 //!
 //! `cargo xtask test sdk` gets the clients and says where they are.
 
@@ -6,3 +7,4 @@ mod answers;
 mod client;
 mod completions;
 mod failures;
+mod programs;
