@@ -167,8 +167,8 @@ fn airlock_settings() -> String {
     format!(
         r#"[access]
 token_sha256 = "{digest}"
-token_requests = 100000000
-token_streams = 100000
+requests_per_minute = 100000000
+streams = 100000
 
 [limits]
 requests_per_address = 100000000
@@ -176,8 +176,8 @@ requests_overall = 100000000
 streams_overall = 100000
 
 [server]
-connections_overall = 100000
-connections_per_address = 100000
+connections_max = 100000
+connections_per_address_max = 100000
 
 [budget]
 per_day = "1000000"

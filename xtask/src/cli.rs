@@ -8,7 +8,7 @@ use clap::{Parser, Subcommand};
 
 use crate::rings::Ring;
 use crate::workspace::Workspace;
-use crate::{demo, dev, dist, docs, page, rings, tidy};
+use crate::{bench, demo, dev, dist, docs, page, rings, tidy};
 
 /// Airlock's own commands: see it run, test it, build it.
 #[derive(Debug, Parser)]
@@ -20,6 +20,18 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Measures what Airlock costs, beside the same load without it (some ten minutes)
+    Bench {
+        /// A look of some seconds, to see that everything works
+        #[arg(long)]
+        quick: bool,
+        /// Print JSON instead of a table
+        #[arg(long)]
+        json: bool,
+        /// Put the table into the documents that quote it too
+        #[arg(long)]
+        write: bool,
+    },
     /// Builds everything and runs it on port 8080, answered by a stand-in for Claude until a key is set
     Demo {
         /// Where to listen; port 0 takes a free one
@@ -62,6 +74,9 @@ impl Cli {
     pub(crate) fn run(self) -> Result<ExitCode> {
         let workspace = Workspace::locate()?;
         match self.command {
+            Command::Bench { quick, json, write } => {
+                bench::run(&workspace, bench::Wishes { quick, json, write })
+            }
             Command::Demo { listen, rest } => demo::run(&workspace, &listen, &rest),
             Command::Dev { listen, rest } => dev::run(&workspace, &listen, &rest),
             Command::Dist => dist::run(&workspace),

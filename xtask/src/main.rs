@@ -6,6 +6,7 @@
     reason = "xtask talks to the person who runs it"
 )]
 
+mod bench;
 mod cli;
 mod demo;
 mod deny;

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use super::session::{Session, Trouble, judge, judge_all};
 use super::summary::Outcome;
 use crate::tools::toolchain::{self, WASM};
-use crate::{deny, tidy};
+use crate::{deny, process, tidy};
 
 /// What a test for WebAssembly is marked with.
 const WASM_TEST: &str = "wasm_bindgen_test";
@@ -62,6 +62,21 @@ pub(super) fn unit(session: &Session<'_>) -> Result<Outcome, Trouble> {
 pub(super) fn doc(session: &Session<'_>) -> Result<Outcome, Trouble> {
     let mut command = session.cargo("doc --locked --workspace --exclude bindgen --no-deps");
     judge(command.env("RUSTDOCFLAGS", "-D warnings"))
+}
+
+/// Runs the bench in its short form, built as the tests are.
+pub(super) fn bench(session: &Session<'_>) -> Result<Outcome, Trouble> {
+    // The selection is that of the tests, so that nothing is compiled a second time.
+    let built = judge(&mut session.cargo("build --locked --workspace --exclude bindgen --bins"))?;
+    if built != Outcome::Passed {
+        return Ok(built);
+    }
+    let folder = session.workspace.target.join("debug");
+    let mut command = process::tool(folder.join("bench"));
+    command
+        .args(["run", "--quick", "--airlock"])
+        .arg(folder.join("airlock"));
+    judge(&mut command)
 }
 
 pub(super) fn wasm(session: &mut Session<'_>) -> Result<Outcome, Trouble> {

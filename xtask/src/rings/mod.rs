@@ -83,6 +83,7 @@ fn run_ring(ring: Ring, session: &mut Session<'_>) -> Result<Outcome, Trouble> {
             session.need_node()?;
             judge(&mut session.cargo_test("--test sdk"))
         }
+        Ring::Bench => checks::bench(session),
     }
 }
 

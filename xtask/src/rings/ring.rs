@@ -31,6 +31,8 @@ pub(crate) enum Ring {
     Leak,
     /// The official SDKs
     Sdk,
+    /// The measurements run, in a short form: whether they work, not what they say
+    Bench,
 }
 
 impl Ring {
@@ -49,6 +51,7 @@ impl Ring {
             Self::Browser => "browser",
             Self::Leak => "leak",
             Self::Sdk => "sdk",
+            Self::Bench => "bench",
         }
     }
 
