@@ -2,9 +2,10 @@
 
 use hyper::header::{CONTENT_ENCODING, CONTENT_TYPE, HOST, ORIGIN};
 use reqwest::StatusCode;
+use serde_json::json;
 use shared::api::paths;
 use shared::error::ErrorKind;
-use tests::{Airlock, Answer, Visitor, question};
+use tests::{Airlock, Answer, RawClient, Visitor, question};
 
 fn body() -> String {
     serde_json::to_string(&question("Hello")).expect("serialises")
@@ -224,5 +225,64 @@ async fn odd_paths_and_methods_are_refused_with_a_problem() {
         sent(visitor.post(paths::SESSION, "{}")).await,
         ErrorKind::MethodNotAllowed
     );
+    assert_eq!(airlock.stand_in.requests().len(), 0);
+}
+
+/// FM-46: which host a request is for is said once, or twice alike.
+#[tokio::test]
+async fn a_request_that_names_two_hosts_is_for_neither() {
+    let airlock = Airlock::start().await;
+    let ours = airlock.address.to_string();
+    let whole_url = format!("http://{ours}{}", paths::SESSION);
+    let foreign_url = format!("http://evil.example{}", paths::SESSION);
+    for (target, hosts, status) in [
+        (paths::SESSION, vec![ours.as_str()], 200),
+        (&whole_url, vec![&ours], 200),
+        (&foreign_url, vec![&ours], 421),
+        (&foreign_url, vec!["evil.example"], 421),
+        (paths::SESSION, vec![&ours, "evil.example"], 421),
+        (paths::SESSION, vec![&ours, &ours], 421),
+        (paths::SESSION, vec![], 421),
+    ] {
+        let hosts: Vec<_> = hosts
+            .iter()
+            .map(|host| format!("host: {host}\r\n"))
+            .collect();
+        let request = format!(
+            "GET {target} HTTP/1.1\r\n{}sec-fetch-site: same-origin\r\nconnection: close\r\n\r\n",
+            hosts.concat()
+        );
+        let mut client = RawClient::connect(airlock.address).await;
+        assert!(client.send(&request).await);
+        let answer = client.read_to_the_end().await;
+        assert!(
+            answer.starts_with(&format!("HTTP/1.1 {status} ")),
+            "{request}{answer}"
+        );
+    }
+}
+
+/// FM-51: a conversation is text alone: whatever else could name an address to fetch is refused by its name.
+#[tokio::test]
+async fn no_field_names_an_address_to_fetch() {
+    let airlock = Airlock::start().await;
+    let visitor = airlock.visitor().await;
+    let address = "http://169.254.169.254/latest/meta-data";
+    let image = json!([{"type": "image", "source": {"type": "url", "url": address}}]);
+    for (field, value) in [
+        ("base_url", json!(address)),
+        ("image_url", json!(address)),
+        ("mcp_servers", json!([{"type": "url", "url": address}])),
+        (
+            "tools",
+            json!([{"type": "web_fetch_20250910", "name": "web_fetch"}]),
+        ),
+        ("messages", json!([{"role": "user", "content": image}])),
+    ] {
+        let mut request = json!(question("Hello"));
+        request[field] = value;
+        let refused = sent(visitor.post(paths::CHAT, request.to_string())).await;
+        assert_eq!(refused, ErrorKind::InvalidRequest, "{field}");
+    }
     assert_eq!(airlock.stand_in.requests().len(), 0);
 }

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use hyper::HeaderMap;
 use hyper::header::HOST;
+use hyper::{HeaderMap, Uri};
 
 use crate::config::origin::{Origin, is_loopback_host};
 
@@ -27,13 +27,18 @@ impl Site {
     }
 
     /// Whether the Host header names us. A site with a public address has no other, but this machine may always talk to itself.
-    pub(super) fn is_our_host(&self, headers: &HeaderMap) -> bool {
+    /// A request line that is a whole URL has to name the same.
+    pub(super) fn is_our_host(&self, uri: &Uri, headers: &HeaderMap) -> bool {
         host(headers).is_some_and(|host| {
-            is_loopback_host(host)
+            let is_ours = is_loopback_host(host)
                 || self
                     .public
                     .as_ref()
-                    .is_some_and(|origin| origin.authority.eq_ignore_ascii_case(host))
+                    .is_some_and(|origin| origin.authority.eq_ignore_ascii_case(host));
+            let is_named_alike = uri
+                .authority()
+                .is_none_or(|named| named.as_str().eq_ignore_ascii_case(host));
+            is_ours && is_named_alike
         })
     }
 

@@ -1,4 +1,4 @@
-//! What the documentation names is there: every path in backticks, and every link within the checkout.
+//! What the documentation names is there: every path and every test in backticks, and every link within the checkout.
 
 use super::finding::Finding;
 use crate::source::{SourceFile, Tree};
@@ -7,6 +7,8 @@ use crate::source::{SourceFile, Tree};
 const SHORT_FOR: [&str; 5] = ["", "backend/src/", "frontend/src/", "shared/src/", "tests/"];
 /// What a path in backticks ends in, or it is something else: a URL, a route, a folder in general.
 const EXTENSIONS: [&str; 8] = ["css", "html", "js", "json", "md", "png", "rs", "toml"];
+/// How many words the name of a test has at least.
+const TEST_WORDS: usize = 5;
 /// Where pages are, besides the root.
 const DOCS: &str = "docs/";
 /// What people make themselves, so that it is not in the checkout.
@@ -41,6 +43,16 @@ fn in_page(tree: &Tree, page: &SourceFile) -> Vec<Finding> {
                 find(path);
             }
         }
+        for test in line
+            .split('`')
+            .skip(1)
+            .step_by(2)
+            .filter(|word| is_test(word))
+        {
+            if !is_declared(tree, test) {
+                find(test);
+            }
+        }
         for target in links(line) {
             if !is_there(tree, &from_root(folder, target)) {
                 find(target);
@@ -59,6 +71,19 @@ fn is_path(word: &str) -> bool {
             .is_some_and(|name| name.starts_with("x."));
     let is_ours = extension(word).is_some_and(|extension| EXTENSIONS.contains(&extension));
     is_ours && !is_general && !word.starts_with(['/', '.']) && !OF_PEOPLE.contains(&word)
+}
+
+/// Whether a word in backticks is the name of a test: those are sentences, and nothing else has as many words.
+fn is_test(word: &str) -> bool {
+    let is_name = |character: char| {
+        character.is_ascii_lowercase() || character.is_ascii_digit() || character == '_'
+    };
+    word.chars().all(is_name) && word.split('_').count() >= TEST_WORDS
+}
+
+fn is_declared(tree: &Tree, test: &str) -> bool {
+    let declaration = format!("fn {test}(");
+    tree.rust().any(|file| file.text.contains(&declaration))
 }
 
 fn is_named(tree: &Tree, path: &str) -> bool {
@@ -131,6 +156,21 @@ mod tests {
         assert!(
             found("`pages/x.rs`, `/api/chat`, `airlock.toml`, `Vec<T>`, `cargo test`").is_empty()
         );
+    }
+
+    #[test]
+    fn a_test_that_is_named_is_declared() {
+        let page = "Held by `what_is_begun_is_never_begun_again`.";
+        assert_eq!(found(page).len(), 1);
+        let tree = Tree::of(&[
+            ("README.md", page),
+            (
+                "tests/api/retries.rs",
+                "async fn what_is_begun_is_never_begun_again() {}",
+            ),
+        ]);
+        assert!(check(&tree).is_empty());
+        assert!(found("`max_tokens`, `allow_gates_to_open`").is_empty());
     }
 
     #[test]
