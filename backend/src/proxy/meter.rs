@@ -304,8 +304,7 @@ impl Answer {
     /// last count and one token a byte, and some that may be on their way. A gateway that counts nothing never says it.
     fn tokens(&self) -> (TokenUsage, bool) {
         let counted = self.usage.tokens();
-        let is_counted = self.usage.input_tokens.is_some() && self.usage.output_tokens.is_some();
-        if self.stop_reason.is_some() && is_counted {
+        if self.stop_reason.is_some() && self.usage.is_said() {
             return (counted, true);
         }
         let seen = counted.output.max(TokenCount(self.output_bytes));

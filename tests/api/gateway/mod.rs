@@ -2,6 +2,7 @@
 
 mod books;
 mod errors;
+mod programs;
 
 use std::ffi::OsString;
 use std::path::Path;

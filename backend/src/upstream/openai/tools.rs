@@ -26,7 +26,8 @@ struct ToolChoice {
     rest: Rest,
 }
 
-/// Converts `tools`. A tool that Anthropic's servers would run has no counterpart: a gateway would take it for one of the caller's.
+/// Converts `tools`. A tool with a type of Anthropic's has no counterpart: its input is nowhere written down, and some run on
+/// Anthropic's servers.
 pub(super) fn definitions(tools: Value) -> Result<Value, NotCarried> {
     let tools: Vec<Tool> =
         serde_json::from_value(tools).map_err(|_| NotCarried::new("`tools` of this form"))?;
@@ -38,7 +39,7 @@ fn definition(tool: Tool, place: usize) -> Result<Value, NotCarried> {
     if let Some(kind) = tool.rest.get("type").and_then(Value::as_str)
         && kind != "custom"
     {
-        return Err(NotCarried::new(format!("the server tool `{kind}`")));
+        return Err(NotCarried::new(format!("a tool of type `{kind}`")));
     }
     // How its input is streamed is the gateway's own affair.
     let harmless = ["type", "cache_control", "eager_input_streaming"];

@@ -18,9 +18,8 @@ pub(super) fn event(event: &StreamEvent) -> Bytes {
     if let Some(usage) = usage {
         write_unknown_as_zero(usage);
     }
-    let name = data.get("type").and_then(Value::as_str).unwrap_or_default();
     let mut bytes = Vec::new();
-    write_event(&mut bytes, name, data.to_string().as_bytes());
+    write_event(&mut bytes, event.name(), data.to_string().as_bytes());
     Bytes::from(bytes)
 }
 
