@@ -9,8 +9,10 @@ use backend::secret::Secret;
 use backend::upstream::{FreeCall, Upstream};
 use serving::clock::Clock;
 use serving::tasks::Tasks;
+use shared::error::ErrorKind;
 use shared::money::NanoUsd;
 use stand_in::{Settings, StandIn};
+use tests::{Airlock, Setup, TokenHolder, question};
 use tokio::net::TcpListener;
 
 /// Every call that needs no admission; a new one does not compile until it stands here.
@@ -68,6 +70,35 @@ fn nothing_but_the_pipeline_opens_the_paid_door() {
         "{senders:?}"
     );
     assert_eq!(openers, ["proxy/mod.rs"]);
+}
+
+/// FM-8: whatever route a request takes to Claude, without money nothing is sent. A new route does not pass until it is tried here.
+#[tokio::test]
+async fn no_route_reaches_claude_without_money() {
+    let routes = Path::new(env!("CARGO_MANIFEST_DIR")).join("../backend/src/routes.rs");
+    let routes = fs::read_to_string(routes).expect("it can be read");
+    let posts: Vec<_> = routes
+        .lines()
+        .filter(|line| line.contains(".route(") && line.contains("post("))
+        .filter_map(|line| line.trim().strip_prefix(".route(")?.split(',').next())
+        .collect();
+    assert_eq!(posts, ["paths::CHAT", "paths::MESSAGES"]);
+    let airlock = Airlock::start_with(Setup {
+        budget: NanoUsd::ZERO,
+        ..Setup::default()
+    })
+    .await;
+    let visitor = airlock.visitor().await;
+    let problem = visitor.chat(&question("Hello")).await.problem();
+    assert_eq!(problem.kind, ErrorKind::BudgetExhausted);
+    let program = airlock.token_holder();
+    for message in [
+        TokenHolder::question("Hello"),
+        TokenHolder::streamed("Hello"),
+    ] {
+        assert_eq!(program.send(&message).await.status(), 402);
+    }
+    assert_eq!(airlock.stand_in.requests().len(), 0);
 }
 
 fn rust_files(folder: &Path) -> Vec<PathBuf> {

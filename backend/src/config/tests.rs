@@ -76,6 +76,18 @@ fn a_limit_that_would_count_tokens_is_refused() {
     );
 }
 
+#[test]
+fn an_access_token_is_given_by_its_digest_alone() {
+    const SETTING: &str = "AIRLOCK__ACCESS__TOKEN_SHA256";
+    assert_eq!(load([]).expect("none is needed").access.token_sha256, None);
+    let digest = "12".repeat(32);
+    let config = load([(SETTING, &digest)]).expect("a digest");
+    assert_eq!(config.access.token_sha256, Some(TokenDigest([0x12; 32])));
+    let problems = load([(SETTING, "airlock_the-token-itself")]).expect_err("a problem");
+    assert_eq!(problems.settings(), ["access.token_sha256"]);
+    assert!(!problems.to_string().contains("the-token-itself"));
+}
+
 /// FM-12: a model without a price cannot be offered.
 #[test]
 fn a_model_without_a_price_is_refused_at_start() {

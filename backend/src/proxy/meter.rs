@@ -142,6 +142,10 @@ impl Meter {
                 {
                     admission.prompt_is(&usage.tokens());
                 }
+                if let Some(trace) = &mut self.trace {
+                    // Where the pipeline has waited for it, the first mark counts.
+                    trace.mark(Step::FirstEvent);
+                }
                 let may_think_unseen = self.thinks_on_its_own();
                 // A gateway, which does not begin with a count, need not show thoughts at all.
                 let may_have_thought = may_think_unseen && usage.input_tokens.is_none();

@@ -146,9 +146,12 @@ impl Proxy {
     ///
     /// # Errors
     ///
-    /// As [`Proxy::forward`].
+    /// As [`Proxy::forward`]; and [`ErrorKind::ShuttingDown`] when the server cannot wait for the answer.
     pub async fn pass(&self, caller: &Caller, turn: Turn) -> Result<Response, Error> {
-        let Reply { headers, content } = self.forward(caller, turn, |_| ()).await?;
+        let Reply { headers, content } = tokio::select! {
+            reply = self.forward(caller, turn, |_| ()) => reply?,
+            () = self.tasks.cutting() => return Err(ErrorKind::ShuttingDown.into()),
+        };
         Ok(match content {
             ReplyContent::Events(answer) => {
                 PassedEvents::new(answer, self.clock.clone(), &self.tasks).into_response(headers)

@@ -4,7 +4,7 @@ use std::future::poll_fn;
 
 use bytes::{Bytes, BytesMut};
 use serde::Deserialize;
-use shared::anthropic::Usage;
+use shared::anthropic::{CacheCreation, Rest, Usage};
 
 use super::chunks::Chunks;
 use crate::error::Error;
@@ -27,8 +27,31 @@ pub struct WholeAnswer {
 /// What is read of an answer; its content is passed over.
 #[derive(Deserialize)]
 struct Summary {
-    usage: Usage,
+    usage: Counts,
     stop_reason: Option<String>,
+}
+
+/// The counts that have a price. Unlike [`Usage`] it does not carry the fields that it does not know: they stand in the bytes.
+#[derive(Deserialize)]
+struct Counts {
+    input_tokens: Option<u64>,
+    output_tokens: Option<u64>,
+    cache_creation_input_tokens: Option<u64>,
+    cache_read_input_tokens: Option<u64>,
+    cache_creation: Option<CacheCreation>,
+}
+
+impl From<Counts> for Usage {
+    fn from(counts: Counts) -> Self {
+        Self {
+            input_tokens: counts.input_tokens,
+            output_tokens: counts.output_tokens,
+            cache_creation_input_tokens: counts.cache_creation_input_tokens,
+            cache_read_input_tokens: counts.cache_read_input_tokens,
+            cache_creation: counts.cache_creation,
+            rest: Rest::new(),
+        }
+    }
 }
 
 impl WholeAnswer {
@@ -42,7 +65,7 @@ impl WholeAnswer {
             .map_err(|error| Error::Protocol(format!("the answer cannot be read: {error}")))?;
         Ok(Self {
             bytes,
-            usage,
+            usage: usage.into(),
             stop_reason,
         })
     }

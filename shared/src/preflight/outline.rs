@@ -80,3 +80,144 @@ fn estimate(outline: &MessageOutline, model: &Model, now: UnixMillis) -> Option<
         worst_case: model.worst_case(now, input_bound, output_max)?,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::money::NanoUsd;
+    use crate::preflight::{Rule, Severity};
+    use crate::time::Day;
+
+    fn outline() -> MessageOutline {
+        MessageOutline {
+            model: "claude-haiku-4-5-20251001".to_owned(),
+            max_tokens: 100,
+            body_bytes: 1_000,
+            images: 0,
+            hosted_tools: 0,
+            has_unbounded: false,
+        }
+    }
+
+    fn check(outline: &MessageOutline) -> Preflight {
+        let policy = Policy {
+            models: vec!["claude-haiku-4-5".to_owned()],
+            output_tokens_max: 1_000,
+            output_tokens_default: 1_000,
+            messages_max: 0,
+            request_bytes_max: 2_000,
+            system_bytes: 500,
+            budget_left: None,
+        };
+        let now = Day::from_date(2026, 11, 23).start();
+        check_outline(outline, &policy, &Catalogue::builtin(), now)
+    }
+
+    fn bound(outline: &MessageOutline) -> u64 {
+        let estimate = check(outline).estimate.expect("a known model");
+        let (low, high) = estimate.input_range;
+        assert!(low <= high && high <= estimate.input_bound);
+        estimate.input_bound.0
+    }
+
+    #[test]
+    fn the_bound_counts_what_bytes_do_not_and_ends_at_the_context() {
+        let plain = outline();
+        assert_eq!(bound(&plain), 1_000 + 2_048);
+        let with_images = MessageOutline {
+            images: 2,
+            ..outline()
+        };
+        assert_eq!(bound(&with_images), 1_000 + 2_048 + 2 * 286 * 286);
+        let with_tools = MessageOutline {
+            hosted_tools: 1,
+            ..outline()
+        };
+        assert_eq!(bound(&with_tools), 1_000 + 2_048 + 4_096);
+        for full in [
+            MessageOutline {
+                images: 3,
+                ..outline()
+            },
+            MessageOutline {
+                images: u64::MAX,
+                ..outline()
+            },
+            MessageOutline {
+                has_unbounded: true,
+                ..outline()
+            },
+        ] {
+            assert_eq!(bound(&full), 200_000);
+        }
+    }
+
+    #[test]
+    fn the_worst_case_is_the_bound_and_the_whole_cap_at_the_dearest_prices() {
+        let estimate = check(&outline()).estimate.expect("a known model");
+        // 2,000 nano-dollars is its one-hour cache write, the dearest class of input; 5,000 its output.
+        assert_eq!(estimate.worst_case, NanoUsd(3_048 * 2_000 + 100 * 5_000));
+    }
+
+    #[test]
+    fn it_is_judged_by_model_size_and_cap_alone() {
+        for (changed, rule) in [
+            (
+                MessageOutline {
+                    model: "claude-opus-5-5".to_owned(),
+                    ..outline()
+                },
+                Rule::ModelNotAllowed,
+            ),
+            (
+                MessageOutline {
+                    model: "claude-3-opus".to_owned(),
+                    ..outline()
+                },
+                Rule::ModelRetired,
+            ),
+            (
+                MessageOutline {
+                    model: "gpt-5".to_owned(),
+                    ..outline()
+                },
+                Rule::ModelUnknown,
+            ),
+            (
+                MessageOutline {
+                    body_bytes: 2_001,
+                    ..outline()
+                },
+                Rule::RequestTooLarge,
+            ),
+            (
+                MessageOutline {
+                    max_tokens: 1_001,
+                    ..outline()
+                },
+                Rule::OutputCap,
+            ),
+        ] {
+            let preflight = check(&changed);
+            assert!(preflight.is_blocked());
+            let mut found = preflight.findings.iter();
+            let is_it = |finding: &super::super::Finding| {
+                finding.rule == rule && finding.severity == Severity::Block
+            };
+            assert!(found.any(is_it), "{rule:?}: {preflight:?}");
+        }
+        for near in [
+            MessageOutline {
+                max_tokens: 0,
+                ..outline()
+            },
+            MessageOutline {
+                body_bytes: 2_000,
+                max_tokens: 1_000,
+                ..outline()
+            },
+        ] {
+            assert_eq!(check(&near).findings, []);
+        }
+    }
+}

@@ -8,7 +8,7 @@ use shared::sse::Parser;
 use stand_in::Script;
 use tests::{Airlock, TokenHolder, raw_upstream};
 
-use super::all_of;
+use super::{all_of, error_of};
 
 /// The events of a stream, by name, with their data.
 fn events(bytes: &[u8]) -> Vec<(String, Value)> {
@@ -236,4 +236,18 @@ async fn a_server_that_stops_tells_its_streams() {
         (name.as_str(), &error["error"]["type"]),
         ("error", &json!("overloaded_error"))
     );
+}
+
+#[tokio::test]
+async fn a_server_that_stops_answers_who_waits_for_a_whole_answer() {
+    let airlock = Airlock::start().await;
+    airlock.stand_in.hold_headers();
+    let program = airlock.token_holder();
+    let call = tokio::spawn(async move { program.send(&TokenHolder::question("Hello")).await });
+    airlock.stand_in.wait_for_requests(1).await;
+    airlock.stop();
+    let response = airlock.while_time_passes(call).await.expect("no panic");
+    let (status, kind, _) = error_of(response).await;
+    assert_eq!((status, kind.as_str()), (503, "overloaded_error"));
+    airlock.stand_in.wait_for_aborts(1).await;
 }
