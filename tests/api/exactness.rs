@@ -1,5 +1,7 @@
 //! Crowds: however many come at once, exactly as many are sent as the money holds.
 
+use std::time::Duration;
+
 use backend::config::LimitsConfig;
 use shared::api::chat::{ChatEvent, ChatRequest};
 use shared::error::ErrorKind;
@@ -72,12 +74,13 @@ async fn crowd(airlock: &Airlock) -> JoinSet<End> {
     crowd
 }
 
+/// How long a test waits for one of a crowd: far longer than even a busy machine takes, so that too few ends fail and do not hang.
+const PATIENCE: Duration = Duration::from_mins(1);
+
 async fn next(crowd: &mut JoinSet<End>) -> End {
-    crowd
-        .join_next()
-        .await
-        .expect("some are left")
-        .expect("no panic")
+    let next = tokio::time::timeout(PATIENCE, crowd.join_next()).await;
+    let end = next.expect("another one is decided");
+    end.expect("some are left").expect("no panic")
 }
 
 /// The books at their end: nothing is held, and what was spent is what the upstream billed.

@@ -3,12 +3,14 @@
 use std::time::Duration;
 
 use backend::config::LimitsConfig;
+use reqwest::Response;
 use shared::api::chat::{ChatEvent, Queued};
 use shared::error::ErrorKind;
 use shared::money::NanoUsd;
 use shared::sse::KEEP_ALIVE;
 use stand_in::Script;
-use tests::{Airlock, Reply, Setup, Visitor, question};
+use tests::{Airlock, Reply, Setup, TokenHolder, Visitor, question};
+use tokio::task::JoinHandle;
 
 /// An Airlock with one slot and this many places in the line, whose answers stop behind their first event.
 async fn narrow(places: u32) -> Airlock {
@@ -244,4 +246,44 @@ async fn a_session_cannot_fill_the_line_alone() {
     assert!(problem.retry_after_ms.is_some());
     let _elsewhere = waiting(&airlock, 3).await;
     drop(mine);
+}
+
+/// A program in the line, which stands before whoever comes now.
+async fn program_waiting(airlock: &Airlock) -> JoinHandle<Response> {
+    let program = airlock.token_holder();
+    let answer = tokio::spawn(async move { program.send(&TokenHolder::question("Hello")).await });
+    let visitor = airlock.visitor().await;
+    loop {
+        let mut behind = visitor.ask("Hello").await;
+        if next_place(&mut behind).await.place == 2 {
+            return answer;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_program_waits_in_the_same_line_without_a_word() {
+    let airlock = narrow(9).await;
+    let under_way = answering(&airlock).await;
+    let answer = program_waiting(&airlock).await;
+    drop(under_way);
+    airlock.stand_in.wait_for_requests(2).await;
+    assert_eq!(answer.await.expect("no panic").status(), 200);
+}
+
+#[tokio::test]
+async fn a_program_that_waits_too_long_is_refused_in_its_own_dialect() {
+    let airlock = narrow(9).await;
+    let _under_way = answering(&airlock).await;
+    let answer = program_waiting(&airlock).await;
+    airlock.advance(Duration::from_secs(
+        Setup::default().limits.queue_wait_max_s.into(),
+    ));
+    let response = answer.await.expect("no panic");
+    assert_eq!(response.status(), 429);
+    let wait = response.headers()["retry-after"].to_str().expect("text");
+    assert!(wait.parse::<u32>().is_ok_and(|wait| wait >= 1), "{wait}");
+    let text = response.text().await.expect("a body");
+    assert!(text.contains("\"rate_limit_error\""), "{text}");
+    assert_eq!(airlock.stand_in.requests().len(), 1, "it was never sent");
 }

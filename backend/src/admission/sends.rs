@@ -271,6 +271,7 @@ mod tests {
         assert_eq!(sends.memory().by_age.len(), PER_CALLER + 1);
     }
 
+    /// FM-20: whoever sends under a million names takes no more memory than is set aside for them.
     #[test]
     fn a_million_names_leave_no_more_behind_than_are_kept_and_the_oldest_go_first() {
         let (clock, sends) = sends();

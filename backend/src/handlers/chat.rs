@@ -17,7 +17,10 @@ use crate::turn::Turn;
 ///
 /// The answer is `text/event-stream`: each [`ChatEvent`](shared::api::chat::ChatEvent) is one server-sent event, its name in `event:` and
 /// its body as JSON in `data:`. A stream that is silent is kept open by comments. Hanging up ends the call to Claude, and what was seen is
-/// paid for.
+/// paid for. While all places at Claude are taken the request waits for one, and the stream begins with its place in the line; hanging up
+/// then costs nothing.
+///
+/// The header `Idempotency-Key`, 16 to 64 of `A-Z a-z 0-9 -`, names one press of Send: it is paid for once, however often it is sent.
 ///
 /// # Errors
 ///
@@ -25,10 +28,11 @@ use crate::turn::Turn;
 /// [`ErrorKind::UnsupportedMediaType`](shared::error::ErrorKind::UnsupportedMediaType),
 /// [`ErrorKind::TooLarge`](shared::error::ErrorKind::TooLarge),
 /// [`ErrorKind::PreflightRefused`](shared::error::ErrorKind::PreflightRefused),
+/// [`ErrorKind::DuplicateRequest`](shared::error::ErrorKind::DuplicateRequest),
 /// [`ErrorKind::RateLimited`](shared::error::ErrorKind::RateLimited),
 /// [`ErrorKind::TooManyStreams`](shared::error::ErrorKind::TooManyStreams),
 /// [`ErrorKind::BudgetExhausted`](shared::error::ErrorKind::BudgetExhausted),
-/// [`ErrorKind::ShuttingDown`](shared::error::ErrorKind::ShuttingDown). What becomes of an upstream's own failure is told by the kinds
+/// [`ErrorKind::ShuttingDown`](shared::error::ErrorKind::ShuttingDown); the last three may also end a wait. What becomes of an upstream's own failure is told by the kinds
 /// that begin with `upstream_`, by [`ErrorKind::Overloaded`](shared::error::ErrorKind::Overloaded) and by
 /// [`ErrorKind::Misconfigured`](shared::error::ErrorKind::Misconfigured); once the answer streams, as its last event.
 ///
