@@ -46,9 +46,9 @@ Every way in which a request can end early. On the browser face (`/api/…`) an 
 `request_id` is what the server's log knows the request by. A wait that is known is also in the header `Retry-After`, in whole
 seconds. Once an answer streams its status is sent, so an error becomes its last event: `event: error` with the same document.
 
-On the SDK face (`/v1/…`) the same error has the form of Anthropic's API, so that official clients raise their own exception for it:
+On the face for programs (`/v1/…`) the same error has the form of Anthropic's API, so that official clients raise their own exception for it:
 `{\"type\": \"error\", \"error\": {\"type\": …, \"message\": …}, \"request_id\": …}` with the type of the column *Anthropic*. The column
-*OpenAI* is what clients of that dialect know it by.
+*OpenAI* is what clients of that dialect know it by. What the upstream itself refuses passes on that face as it came.
 ";
 
 /// Kinds of errors with one answer to the question whose move it is.

@@ -121,6 +121,7 @@ fn kind(declared: &Type) -> String {
         "IpNet" => "network".to_owned(),
         "Origin" => "origin".to_owned(),
         "NanoUsd" => "dollars".to_owned(),
+        "TokenDigest" => "64 hexadecimal digits".to_owned(),
         // A type of our own, whose words stand with the setting.
         other => other.to_owned(),
     }
