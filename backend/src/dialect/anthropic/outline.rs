@@ -122,6 +122,7 @@ fn unbounded(what: &str) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use serde_json::{Value, json};
     use shared::error::ErrorKind;
 
@@ -327,6 +328,53 @@ mod tests {
             json!({}),
         ] {
             assert!(outline(&with_block(&block)).has_unbounded, "{block}");
+        }
+    }
+
+    /// JSON of every shape, with the words that are judged at every place.
+    fn any_json() -> impl Strategy<Value = Value> {
+        let word = || {
+            proptest::sample::select(vec![
+                "model",
+                "max_tokens",
+                "messages",
+                "content",
+                "type",
+                "source",
+                "image",
+                "base64",
+                "tools",
+                "edits",
+                "system",
+                "text",
+            ])
+        };
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<u32>().prop_map(Value::from),
+            word().prop_map(Value::from),
+        ];
+        leaf.prop_recursive(6, 64, 6, move |inner| {
+            let fields = proptest::collection::btree_map(word(), inner.clone(), 0..6);
+            prop_oneof![
+                proptest::collection::vec(inner, 0..6).prop_map(Value::from),
+                fields.prop_map(|fields| fields
+                    .into_iter()
+                    .map(|(name, value)| (name.to_owned(), value))
+                    .collect()),
+            ]
+        })
+    }
+
+    proptest! {
+        /// Nothing that somebody sends makes it fail otherwise than with a refusal.
+        #[test]
+        fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200), json in any_json(), cut in any::<usize>()) {
+            let _ = read(&bytes);
+            let text = with(&json!({"messages": json, "system": json, "tools": json})).to_string();
+            let _ = read(text.as_bytes());
+            let _ = read(text.as_bytes().split_at(cut % text.len()).0);
         }
     }
 }
