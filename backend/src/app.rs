@@ -37,6 +37,7 @@ pub struct App {
     tasks: Tasks,
     limits: server::Limits,
     drain: Drain,
+    budgets: Budgets,
     upstream: Upstream,
     /// Lives as long as the app.
     _stand_in: Option<StandIn>,
@@ -77,7 +78,7 @@ impl App {
             clock: clock.clone(),
             gate,
             proxy,
-            budgets,
+            budgets: budgets.clone(),
             upstream: Arc::new(wiring.info),
             system_prompt: SystemPrompt(config.chat.system_prompt.as_str().into()),
             assets: config.assets.clone().into(),
@@ -91,6 +92,7 @@ impl App {
             tasks,
             limits: config.server.limits(),
             drain: config.server.drain(),
+            budgets,
             upstream: wiring.upstream,
             _stand_in: wiring.stand_in,
         })
@@ -117,6 +119,8 @@ impl App {
             self.tasks.clone(),
         );
         tokio::join!(serving, self.drain.run(&self.tasks, &self.clock));
+        let today = self.budgets.today();
+        tracing::info!(spent = %today.spent, reserved = %today.reserved, "stopped");
     }
 }
 

@@ -2,8 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+use reqwest::StatusCode;
 use shared::money::NanoUsd;
-use stand_in::{Outcome, Script};
+use stand_in::{Log, Outcome, Script};
 use tests::{Airlock, Visitor, question};
 
 /// How long the stand-in may take to notice that nobody listens any more.
@@ -61,6 +62,33 @@ async fn leaving_before_the_first_byte_closes_the_upstream_call() {
     call.abort();
     noticed(&airlock, left).await;
     assert!(settled(&visitor).await >= airlock.stand_in.billed());
+}
+
+/// FM-23: a client that leaves while we wait to try again ends the wait: there is no further attempt.
+#[tokio::test]
+async fn leaving_while_a_retry_is_waited_for_makes_no_further_attempt() {
+    let airlock = Airlock::start().await;
+    let visitor = airlock.visitor().await;
+    let busy = Script::refuse(
+        StatusCode::from_u16(529).expect("a status"),
+        "overloaded_error",
+        "busy",
+    );
+    airlock
+        .stand_in
+        .reply_with(busy.retry_after(Duration::from_secs(5)));
+    let waiting = visitor.clone();
+    let call = tokio::spawn(async move { waiting.chat(&question("Hello")).await });
+    let is_refused = |log: &Log| {
+        let last = log.requests().next_back();
+        last.is_some_and(|request| matches!(request.outcome, Outcome::Refused { .. }))
+    };
+    airlock.stand_in.wait_for(is_refused).await;
+    call.abort();
+    assert_eq!(settled(&visitor).await, NanoUsd::ZERO);
+    airlock.advance(Duration::from_secs(30));
+    visitor.ask("Hello").await.whole().await;
+    assert_eq!(airlock.stand_in.requests().len(), 2);
 }
 
 /// FM-15: calls that were left leave nothing behind: the next one is answered at once, and the money is there.

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use reqwest::StatusCode;
 use shared::api::chat::ChatEvent;
 use shared::api::paths;
 use shared::error::ErrorKind;
 use stand_in::Script;
-use tests::{Airlock, Reply};
+use tests::{Airlock, Reply, Setup};
 
 async fn begun(airlock: &Airlock) -> Reply {
     let mut reply = airlock.visitor().await.ask("Hello").await;
@@ -38,6 +39,34 @@ async fn an_answer_under_way_may_finish() {
     airlock.stand_in.open_gates();
     assert_eq!(reply.whole().await.0, "first second");
     airlock.stopped().await;
+}
+
+/// FM-53: while notice is given, `/readyz` says that the server leaves, and whoever comes all the same is served.
+#[tokio::test]
+async fn readiness_ends_before_service_does() {
+    let airlock = Airlock::start_with(Setup {
+        stop_notice_s: 5,
+        ..Setup::default()
+    })
+    .await;
+    let visitor = airlock.visitor().await;
+    let status = async |path| {
+        let response = visitor.reconnected().get(path).send().await;
+        response.map(|response| response.status())
+    };
+    assert_eq!(
+        status(paths::READYZ).await.expect("answers"),
+        StatusCode::OK
+    );
+    airlock.stop();
+    let ready = status(paths::READYZ).await.expect("answers");
+    assert_eq!(ready, StatusCode::SERVICE_UNAVAILABLE);
+    let alive = status(paths::HEALTHZ).await.expect("answers");
+    assert_eq!(alive, StatusCode::OK);
+    visitor.reconnected().ask("Hello").await.whole().await;
+    airlock.advance(Duration::from_secs(5));
+    airlock.stopped().await;
+    assert!(status(paths::READYZ).await.is_err(), "nobody listens");
 }
 
 /// FM-53: what does not end in time is ended with an error that says why, and is settled.

@@ -195,6 +195,11 @@ impl Airlock {
         self.serving.ended().await;
     }
 
+    /// Connections and other work that the server has under way.
+    pub fn tasks_running(&self) -> usize {
+        self.tasks.running()
+    }
+
     /// Opens the page in a new browser, as far as HTTP goes: a visitor with a session.
     pub async fn visitor(&self) -> Visitor {
         Visitor::arrive(self.address).await

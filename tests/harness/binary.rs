@@ -68,10 +68,20 @@ impl Binary {
         said.clone()
     }
 
-    /// Asks it to end, and gives all that it ever logged.
-    pub fn end(mut self) -> Vec<u8> {
+    /// Asks it to end, as a service manager does.
+    pub fn ask_to_end(&self) {
         let process = Pid::from_raw(i32::try_from(self.child.id()).unwrap());
         kill(process, Signal::SIGTERM).unwrap();
+    }
+
+    /// Asks it to end, and gives all that it ever logged.
+    pub fn end(self) -> Vec<u8> {
+        self.ask_to_end();
+        self.ended()
+    }
+
+    /// Waits until it has ended, well, and gives all that it ever logged.
+    pub fn ended(mut self) -> Vec<u8> {
         let status = self.child.wait().unwrap();
         assert!(status.success(), "it ended with {status}");
         if let Some(listening) = self.listening.take() {

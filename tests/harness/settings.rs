@@ -18,7 +18,7 @@ pub fn setting(name: &str) -> PathBuf {
     // Written past the test harness, which would keep a test's own words to itself.
     let _ = writeln!(
         std::io::stderr(),
-        "\n{name} is not set: this ring needs a built page and a browser. Run it with `cargo xtask test browser` or `cargo xtask test leak`, which provide both.\n"
+        "\n{name} is not set: this ring needs what `cargo xtask test` provides, such as a built page, a browser or a tool. Run it by its name: `cargo xtask test browser`.\n"
     );
     std::process::exit(1);
 }

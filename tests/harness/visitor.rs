@@ -184,6 +184,8 @@ impl Answer {
     reason = "the one client that may leave the machine is the server's; this one drives it"
 )]
 pub(crate) fn client() -> Client {
+    // Every client of a process asks for it; the first one gets it.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     // Without TLS, which it never speaks: reading the system's authorities takes longer than most requests.
     Client::builder()
         .no_proxy()

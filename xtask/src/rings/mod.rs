@@ -84,6 +84,14 @@ fn run_ring(ring: Ring, session: &mut Session<'_>) -> Result<Outcome, Trouble> {
             judge(&mut session.cargo_test("--test sdk"))
         }
         Ring::Bench => checks::bench(session),
+        // One after the other: they measure.
+        Ring::Endurance => {
+            judge(&mut session.cargo_test("--test endurance -- --test-threads 1 --show-output"))
+        }
+        Ring::Siege => {
+            session.need_slowhttptest()?;
+            judge(&mut session.cargo_test("--test siege -- --show-output"))
+        }
     }
 }
 

@@ -33,6 +33,10 @@ pub(crate) enum Ring {
     Sdk,
     /// The measurements run, in a short form: whether they work, not what they say
     Bench,
+    /// Many clients, hostile upstreams and long times, and what they leave behind
+    Endurance,
+    /// Slow clients, by another's tool, while others go about their business
+    Siege,
 }
 
 impl Ring {
@@ -52,12 +56,17 @@ impl Ring {
             Self::Leak => "leak",
             Self::Sdk => "sdk",
             Self::Bench => "bench",
+            Self::Endurance => "endurance",
+            Self::Siege => "siege",
         }
     }
 
     /// Whether it looks at the page, or at the server with the page inside.
     pub(crate) fn needs_page(self) -> bool {
-        matches!(self, Self::Api | Self::Browser | Self::Leak | Self::Sdk)
+        matches!(
+            self,
+            Self::Api | Self::Browser | Self::Leak | Self::Sdk | Self::Endurance | Self::Siege
+        )
     }
 
     /// The rings to run: those asked for, or all, in order, each once, and the page where one of them needs it.

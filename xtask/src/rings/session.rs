@@ -10,7 +10,7 @@ use super::summary::Outcome;
 use crate::page::Plan;
 use crate::process;
 use crate::progress::Progress;
-use crate::tools::{browser, node, python};
+use crate::tools::{browser, node, python, slowhttptest};
 use crate::workspace::Workspace;
 
 /// Why a ring could not run to an end that says something about the code.
@@ -110,6 +110,13 @@ impl<'a> Session<'a> {
         let python =
             python::ensure(self.workspace, &mut self.progress).map_err(Trouble::Provisioning)?;
         self.set("AIRLOCK_SDK_PYTHON", python);
+        Ok(())
+    }
+
+    /// Gets the tool that plays slow clients.
+    pub(super) fn need_slowhttptest(&mut self) -> Result<(), Trouble> {
+        let program = slowhttptest::ensure(&mut self.progress).map_err(Trouble::Provisioning)?;
+        self.set("AIRLOCK_SLOWHTTPTEST", program);
         Ok(())
     }
 

@@ -54,7 +54,7 @@ impl fmt::Display for Summary {
                 Outcome::Failed => "FAILED",
                 Outcome::NotTried(_) => "NOT TRIED",
             };
-            writeln!(formatter, "  {ring:<8} {elapsed:>6}  {words}")?;
+            writeln!(formatter, "  {ring:<9} {elapsed:>6}  {words}")?;
         }
         for (ring, _, outcome) in &self.rows {
             if let Outcome::NotTried(reason) = outcome {

@@ -7,6 +7,7 @@ pub(crate) mod crates;
 pub(crate) mod node;
 mod packages;
 pub(crate) mod python;
+pub(crate) mod slowhttptest;
 mod stamp;
 pub(crate) mod toolchain;
 pub(crate) mod trunk;
