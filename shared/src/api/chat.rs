@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::ApiError;
 use crate::ids::RequestId;
-use crate::money::{NanoUsd, TokenCount, TokenUsage};
+use crate::money::{NanoUsd, TokenUsage};
 
 /// What the page asks for: the whole conversation so far, the last message being the user's.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -131,11 +131,12 @@ pub struct TextPiece {
     pub text: String,
 }
 
-/// The body of [`ChatEvent::Usage`]. On the wire the classes of tokens stand beside the sums, as fields of one object.
+/// The body of [`ChatEvent::Usage`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "WrittenUsage", into = "WrittenUsage")]
+#[serde(from = "flat::Usage", into = "flat::Usage")]
 pub struct UsageReport {
     /// The tokens, by class.
+    #[serde(flatten)]
     pub tokens: TokenUsage,
     /// What they cost.
     pub cost_nano_usd: NanoUsd,
@@ -145,49 +146,56 @@ pub struct UsageReport {
     pub budget_left_nano_usd: Option<NanoUsd>,
 }
 
-/// A usage report as it is written. It is listed by hand because flattening reads every field through a buffer of any JSON value,
-/// which would be a hundredth of the page.
-#[derive(Serialize, Deserialize)]
-struct WrittenUsage {
-    input: TokenCount,
-    output: TokenCount,
-    cache_write_5m: TokenCount,
-    cache_write_1h: TokenCount,
-    cache_read: TokenCount,
-    cost_nano_usd: NanoUsd,
-    reserved_nano_usd: NanoUsd,
-    budget_left_nano_usd: Option<NanoUsd>,
-}
+/// A usage report as it is written, with the classes of tokens among its own fields. It is listed by hand: serde flattens by reading
+/// every field through a buffer of any JSON, and the code for that would be a hundredth of the page.
+mod flat {
+    use serde::{Deserialize, Serialize};
 
-impl From<UsageReport> for WrittenUsage {
-    fn from(report: UsageReport) -> Self {
-        let tokens = report.tokens;
-        Self {
-            input: tokens.input,
-            output: tokens.output,
-            cache_write_5m: tokens.cache_write_5m,
-            cache_write_1h: tokens.cache_write_1h,
-            cache_read: tokens.cache_read,
-            cost_nano_usd: report.cost_nano_usd,
-            reserved_nano_usd: report.reserved_nano_usd,
-            budget_left_nano_usd: report.budget_left_nano_usd,
+    use super::UsageReport;
+    use crate::money::{NanoUsd, TokenCount, TokenUsage};
+
+    #[derive(Serialize, Deserialize)]
+    pub(super) struct Usage {
+        input: TokenCount,
+        output: TokenCount,
+        cache_write_5m: TokenCount,
+        cache_write_1h: TokenCount,
+        cache_read: TokenCount,
+        cost_nano_usd: NanoUsd,
+        reserved_nano_usd: NanoUsd,
+        budget_left_nano_usd: Option<NanoUsd>,
+    }
+
+    impl From<UsageReport> for Usage {
+        fn from(report: UsageReport) -> Self {
+            let tokens = report.tokens;
+            Self {
+                input: tokens.input,
+                output: tokens.output,
+                cache_write_5m: tokens.cache_write_5m,
+                cache_write_1h: tokens.cache_write_1h,
+                cache_read: tokens.cache_read,
+                cost_nano_usd: report.cost_nano_usd,
+                reserved_nano_usd: report.reserved_nano_usd,
+                budget_left_nano_usd: report.budget_left_nano_usd,
+            }
         }
     }
-}
 
-impl From<WrittenUsage> for UsageReport {
-    fn from(written: WrittenUsage) -> Self {
-        Self {
-            tokens: TokenUsage {
-                input: written.input,
-                output: written.output,
-                cache_write_5m: written.cache_write_5m,
-                cache_write_1h: written.cache_write_1h,
-                cache_read: written.cache_read,
-            },
-            cost_nano_usd: written.cost_nano_usd,
-            reserved_nano_usd: written.reserved_nano_usd,
-            budget_left_nano_usd: written.budget_left_nano_usd,
+    impl From<Usage> for UsageReport {
+        fn from(usage: Usage) -> Self {
+            Self {
+                tokens: TokenUsage {
+                    input: usage.input,
+                    output: usage.output,
+                    cache_write_5m: usage.cache_write_5m,
+                    cache_write_1h: usage.cache_write_1h,
+                    cache_read: usage.cache_read,
+                },
+                cost_nano_usd: usage.cost_nano_usd,
+                reserved_nano_usd: usage.reserved_nano_usd,
+                budget_left_nano_usd: usage.budget_left_nano_usd,
+            }
         }
     }
 }
@@ -255,6 +263,7 @@ impl ChatEvent {
 mod tests {
     use super::*;
     use crate::error::ErrorKind;
+    use crate::money::TokenCount;
 
     #[test]
     fn every_event_reads_back_as_what_was_written() {
