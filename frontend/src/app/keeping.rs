@@ -182,18 +182,27 @@ impl Store {
 }
 
 /// The chat with this id as it was kept; an answer that was under way then is an interrupted one now.
-fn kept_chat(id: ChatId) -> Option<ChatState> {
+pub(super) fn kept_chat(id: ChatId) -> Option<ChatState> {
     let mut chat: ChatState = read(&history::chat_name(id))?;
     chat.lose_answer();
     Some(chat)
 }
 
 /// What is kept under `name`, unless it is missing or of a form that this version does not know.
-fn read<T: DeserializeOwned>(name: &str) -> Option<T> {
+pub(super) fn read<T: DeserializeOwned>(name: &str) -> Option<T> {
     serde_json::from_slice(storage::read(name)?.as_bytes()).ok()
 }
 
-fn write<T: Serialize>(name: &str, value: &T) -> Result<(), NotKept> {
+pub(super) fn write<T: Serialize>(name: &str, value: &T) -> Result<(), NotKept> {
     let json = serde_json::to_string(value).map_err(|_| NotKept)?;
     storage::write(name, &json)
+}
+
+/// Puts back what was kept under `name` before.
+pub(super) fn restore(name: &str, before: Option<String>) {
+    match before {
+        // It was kept a moment ago, so there is room for it.
+        Some(text) => _ = storage::write(name, &text),
+        None => storage::remove(name),
+    }
 }

@@ -1,6 +1,7 @@
 //! The composition root: makes the store, wires it to the browser, shows the page.
 
 mod keeping;
+mod moving;
 mod retrying;
 mod store;
 mod turn;
@@ -10,6 +11,7 @@ use leptos::prelude::*;
 use crate::browser;
 use crate::pages::chat::ChatPage;
 
+pub(crate) use moving::Outcome;
 pub(crate) use store::Store;
 
 /// Puts the application in the place of the static shell.

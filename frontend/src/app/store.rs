@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::Outcome;
 use crate::api;
 use crate::browser::clock;
 use crate::browser::fetch::Abort;
@@ -29,6 +30,8 @@ pub(crate) struct Store {
     pub(crate) history: RwSignal<History>,
     /// What just happened, for those who do not see it.
     pub(crate) status: RwSignal<String>,
+    /// What came of the last import or export.
+    pub(crate) moved: RwSignal<Option<Outcome>>,
     /// The second attempt that is about to be made by itself.
     pub(crate) retry: RwSignal<Option<Retry>>,
     /// Whether the conversation's end is in view, and is to stay there.
@@ -53,6 +56,7 @@ impl Store {
             settings: RwSignal::new(settings),
             history: RwSignal::new(history),
             status: RwSignal::new(String::new()),
+            moved: RwSignal::new(None),
             retry: RwSignal::new(None),
             follows: RwSignal::new(true),
             abort: StoredValue::new_local(None),

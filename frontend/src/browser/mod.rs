@@ -7,6 +7,7 @@
 pub(crate) mod clipboard;
 pub(crate) mod clock;
 pub(crate) mod fetch;
+pub(crate) mod files;
 pub(crate) mod frame;
 pub(crate) mod keys;
 pub(crate) mod marks;

@@ -6,6 +6,7 @@ use super::button::Button;
 use super::icon::Icon;
 use super::part::{IntoPart, Part, redrawn};
 use crate::browser::keys::{self, Key};
+use crate::state::transcript::Format;
 
 /// What the item is being used for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +15,8 @@ enum Mode {
     Shown,
     /// Its title is being changed.
     Renaming,
+    /// It is about to become a file.
+    Exporting,
     /// It is about to be deleted.
     Deleting,
 }
@@ -38,6 +41,8 @@ pub(crate) struct ItemActions {
     pub(crate) rename: Callback<String>,
     /// Forgets it.
     pub(crate) delete: Callback<()>,
+    /// Hands it out as a file.
+    pub(crate) export: Callback<Format>,
 }
 
 /// Draws one chat.
@@ -46,6 +51,7 @@ pub(crate) fn draw_item(facts: Facts, actions: ItemActions) -> Part {
     let body = redrawn(move || match mode.get() {
         Mode::Shown => shown(facts, mode, actions),
         Mode::Renaming => renaming(facts.title.get_untracked(), mode, actions.rename),
+        Mode::Exporting => exporting(mode, actions.export),
         Mode::Deleting => deleting(mode, actions.delete),
     });
     view! { <li data-testid="history-item">{body}</li> }.part()
@@ -76,6 +82,13 @@ fn shown(facts: Facts, mode: RwSignal<Mode>, actions: ItemActions) -> Part {
             icon=Icon::Pencil
             label=named("Rename")
             on_press=move |()| mode.set(Mode::Renaming)
+        />
+        <Button
+            look="bare"
+            test_id="export"
+            icon=Icon::Export
+            label=named("Export")
+            on_press=move |()| mode.set(Mode::Exporting)
         />
         <Button
             look="bare"
@@ -112,6 +125,33 @@ fn renaming(title: String, mode: RwSignal<Mode>, on_rename: Callback<String>) ->
             on:keydown=press
         />
         <Button look="bare" icon=Icon::Check label="Save the title" on_press=save />
+    }
+    .part()
+}
+
+fn exporting(mode: RwSignal<Mode>, on_export: Callback<Format>) -> Part {
+    let export = move |format: Format| {
+        Callback::new(move |()| {
+            mode.set(Mode::Shown);
+            on_export.run(format);
+        })
+    };
+    view! {
+        <span class="ask">"Export as"</span>
+        <Button
+            look="quiet"
+            test_id="export-markdown"
+            icon=Icon::Export
+            label="Markdown"
+            on_press=export(Format::Markdown)
+        />
+        <Button look="quiet" test_id="export-json" icon=Icon::Export label="JSON" on_press=export(Format::Json) />
+        <Button
+            look="bare"
+            icon=Icon::Cross
+            label="Do not export"
+            on_press=move |()| mode.set(Mode::Shown)
+        />
     }
     .part()
 }

@@ -9,6 +9,7 @@ use super::icon::Icon;
 use super::part::{IntoPart, Key, Part, keyed, nothing, redrawn, shown};
 use crate::state::chat::ChatId;
 use crate::state::history::{Entry, History};
+use crate::state::transcript::Format;
 use crate::state::words;
 
 /// The list's element id, to move the focus to.
@@ -25,6 +26,8 @@ pub(crate) struct ListActions {
     pub(crate) rename: Callback<(ChatId, String)>,
     /// Forgets a chat.
     pub(crate) delete: Callback<ChatId>,
+    /// Hands a chat out as a file.
+    pub(crate) export: Callback<(ChatId, Format)>,
     /// Chooses whether chats are kept.
     pub(crate) keep: Callback<bool>,
     /// Closes the list, where it is a sheet.
@@ -45,6 +48,8 @@ pub(crate) fn HistoryList(
     now: Callback<(), UnixMillis>,
     /// What can be done.
     actions: ListActions,
+    /// The ways to files and back, drawn.
+    transfer: Part,
 ) -> Part {
     let keys = move || history.with(|history| history.entries().iter().map(key_of).collect());
     let item =
@@ -77,7 +82,7 @@ pub(crate) fn HistoryList(
             </header>
             <ul class="chats">{keyed(Signal::derive(keys), item)}</ul>
             {hint}
-            {draw_switch(history, keeps, actions.keep)}
+            <footer>{transfer} {draw_switch(history, keeps, actions.keep)}</footer>
         </aside>
     }
     .part()
@@ -111,6 +116,7 @@ fn draw_entry(
         open: Callback::new(move |()| actions.open.run(id)),
         rename: Callback::new(move |title| actions.rename.run((id, title))),
         delete: Callback::new(move |()| actions.delete.run(id)),
+        export: Callback::new(move |format| actions.export.run((id, format))),
     };
     draw_item(facts, actions)
 }
@@ -150,7 +156,7 @@ fn draw_switch(history: RwSignal<History>, keeps: Signal<bool>, on_keep: Callbac
         .part()
     });
     view! {
-        <footer>
+        <div class="keeping">
             {question}
             <button
                 type="button"
@@ -163,7 +169,7 @@ fn draw_switch(history: RwSignal<History>, keeps: Signal<bool>, on_keep: Callbac
                 <span class="knob" aria-hidden="true"></span>
                 <span>"Keep chats on this device"</span>
             </button>
-        </footer>
+        </div>
     }
     .part()
 }

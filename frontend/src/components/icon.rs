@@ -20,6 +20,10 @@ pub(crate) enum Icon {
     Again,
     /// On it goes.
     Forward,
+    /// Into a file.
+    Export,
+    /// From a file.
+    Import,
     /// Change what is there.
     Pencil,
     /// Make a copy.
@@ -57,6 +61,8 @@ impl Icon {
             Self::Stop => "M7 7h10v10H7z",
             Self::Again => "M19 8a8 8 0 1 0 1 6M20 4v5h-5",
             Self::Forward => "M5 12h14M13 6l6 6-6 6",
+            Self::Export => "M12 15V4M7 9l5-5 5 5M4 15v5h16v-5",
+            Self::Import => "M12 4v11M7 10l5 5 5-5M4 15v5h16v-5",
             Self::Pencil => "M4 20l1-5L16 4l4 4L9 19zM13 7l4 4",
             Self::Copy => "M9 9h11v11H9zM15 9V4H4v11h5",
             Self::Check => "M5 13l4 4L19 7",

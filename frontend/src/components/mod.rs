@@ -20,4 +20,5 @@ pub(crate) mod preflight_panel;
 pub(crate) mod preflight_strip;
 pub(crate) mod question;
 pub(crate) mod rail;
+pub(crate) mod transfer;
 pub(crate) mod welcome;

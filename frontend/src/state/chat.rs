@@ -186,6 +186,30 @@ impl ChatState {
         }
     }
 
+    /// Whether all that `other` says is what this chat begins with.
+    pub(crate) fn begins_with(&self, other: &Self) -> bool {
+        let begins = self.messages.iter().zip(&other.messages);
+        let says_it = |(this, other): (&Arc<Message>, &Arc<Message>)| {
+            this.role == other.role && this.text == other.text
+        };
+        self.messages.len() >= other.messages.len() && begins.into_iter().all(says_it)
+    }
+
+    /// Whether the two say the same.
+    pub(crate) fn says_the_same(&self, other: &Self) -> bool {
+        self.messages.len() == other.messages.len() && self.begins_with(other)
+    }
+
+    /// Numbers the messages anew and drops the names of presses of Send: what comes from a file may hold any.
+    pub(crate) fn tidy(&mut self) {
+        for (number, message) in (0..).zip(&mut self.messages) {
+            let message = Arc::make_mut(message);
+            message.id = MessageId(number);
+            message.send_key = None;
+        }
+        self.next = self.messages.len() as u64;
+    }
+
     /// What the first question says, as a title.
     pub(crate) fn title(&self) -> String {
         /// A title that still fits one line of the list.

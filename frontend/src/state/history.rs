@@ -73,6 +73,14 @@ impl History {
         );
     }
 
+    /// Takes a chat's line from elsewhere in, where its age puts it.
+    pub(crate) fn adopt(&mut self, entry: Entry) {
+        self.remove(entry.id);
+        let later = |known: &Entry| known.updated_at > entry.updated_at;
+        let place = self.entries.iter().filter(|known| later(known)).count();
+        self.entries.insert(place, entry);
+    }
+
     /// Calls a chat by another title; an empty one changes nothing.
     pub(crate) fn rename(&mut self, id: ChatId, title: &str) {
         let title = title.trim();
@@ -149,6 +157,17 @@ mod tests {
         let mut history = History::default();
         history.note(&chat(10, "one"), UnixMillis(10));
         assert_eq!(history.free_id(UnixMillis(10)), ChatId(11));
+    }
+
+    #[test]
+    fn a_chat_from_elsewhere_stands_where_its_age_puts_it() {
+        let mut history = History::default();
+        history.note(&chat(1, "old"), UnixMillis(10));
+        history.note(&chat(2, "new"), UnixMillis(30));
+        let mut elsewhere = History::default();
+        elsewhere.note(&chat(3, "between"), UnixMillis(20));
+        history.adopt(elsewhere.remove(ChatId(3)).expect("noted"));
+        assert_eq!(titles(&history), ["new", "between", "old"]);
     }
 
     #[test]

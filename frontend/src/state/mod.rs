@@ -1,5 +1,6 @@
 //! What the page knows, as plain data with pure transitions: no signals, no browser, tested natively.
 
+pub(crate) mod archive;
 pub(crate) mod chat;
 pub(crate) mod curl;
 pub(crate) mod draft;
@@ -9,4 +10,5 @@ pub(crate) mod message;
 pub(crate) mod retry;
 pub(crate) mod server;
 pub(crate) mod settings;
+pub(crate) mod transcript;
 pub(crate) mod words;

@@ -16,6 +16,7 @@ use crate::components::key_strip::KeyStrip;
 use crate::components::part::{IntoPart, Part};
 use crate::components::preflight_panel::{PANEL_ID, PreflightPanel};
 use crate::components::rail::Rail;
+use crate::components::transfer::draw_transfer;
 use crate::route::Route;
 use crate::state::chat::ChatState;
 use crate::state::draft::Verdict;
@@ -135,9 +136,15 @@ fn ChatsList(store: Store, sheet: RwSignal<Sheet>) -> Part {
         }),
         rename: Callback::new(move |(id, title): (_, String)| store.rename_chat(id, &title)),
         delete: Callback::new(move |id| store.delete_chat(id)),
+        export: Callback::new(move |(id, format)| store.export_chat(id, format)),
         keep: Callback::new(move |keeps| store.set_keeping(keeps)),
         close: Callback::new(move |()| sheet.set(Sheet::None)),
     };
+    let transfer = draw_transfer(
+        store.moved.into(),
+        Callback::new(move |()| store.export_all()),
+        Callback::new(move |file| store.import(file)),
+    );
     view! {
         <HistoryList
             history=store.history
@@ -145,6 +152,7 @@ fn ChatsList(store: Store, sheet: RwSignal<Sheet>) -> Part {
             keeps=Signal::derive(move || store.settings.with(|settings| settings.keeps_history))
             now=Callback::new(move |()| clock::now())
             actions
+            transfer
         />
     }
     .part()
