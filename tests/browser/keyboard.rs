@@ -1,6 +1,7 @@
 //! Everything that is done often is done without the mouse.
 
 use stand_in::Script;
+use tests::browser::Screen;
 use tests::{Scene, on_stage};
 use thirtyfour::{Key, TypingData};
 
@@ -64,6 +65,43 @@ fn a_slash_goes_to_the_composer_and_is_an_ordinary_letter_there() {
 }
 
 #[test]
+fn what_is_closed_gives_the_focus_back_to_what_opened_it() {
+    on_stage(Scene::default(), async |stage| {
+        let page = &stage.page;
+        let close = |part: &str| {
+            format!(
+                "document.querySelector('{part} header .bare').click() || document.activeElement.dataset.testid"
+            )
+        };
+        page.click("preflight-toggle").await;
+        page.click("preflight-toggle").await;
+        let focused: String = page.eval(&close(".panel")).await;
+        assert_eq!(focused, "preflight-toggle", "a column");
+
+        page.browser().use_screen(Screen::Phone).await;
+        for (button, part) in [("history", ".history"), ("preflight-toggle", ".panel")] {
+            page.click(button).await;
+            page.until(
+                "the sheet has the focus",
+                &format!("document.activeElement.matches('{part}')"),
+            )
+            .await;
+            let focused: String = page.eval(&close(part)).await;
+            assert_eq!(focused, button, "by its button");
+            page.click(button).await;
+            page.until(
+                "the sheet has the focus",
+                &format!("document.activeElement.matches('{part}')"),
+            )
+            .await;
+            page.press(Key::Escape).await;
+            page.until("by Escape", &format!("{FOCUSED} === '{button}'"))
+                .await;
+        }
+    });
+}
+
+#[test]
 fn every_control_is_reached_by_tab_and_shows_that_it_is() {
     on_stage(Scene::default(), async |stage| {
         let page = &stage.page;
@@ -89,6 +127,8 @@ fn every_control_is_reached_by_tab_and_shows_that_it_is() {
             "theme",
             "history",
             "new-chat",
+            "export-all",
+            "import",
             "keep-history",
             "composer",
             "model",

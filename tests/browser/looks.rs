@@ -88,6 +88,11 @@ fn an_answer_that_was_carried_on_is_accessible_and_fits_every_screen() {
 }
 
 #[test]
+fn a_chat_on_its_way_into_a_file_is_accessible_and_fits_every_screen() {
+    looks_right(State::Exporting);
+}
+
+#[test]
 fn a_refusal_is_accessible_and_fits_every_screen() {
     looks_right(State::Refusal);
 }

@@ -19,6 +19,7 @@ mod history;
 mod keyboard;
 mod looks;
 mod markdown;
+mod moving;
 mod other_sites;
 mod preflight;
 mod queue;

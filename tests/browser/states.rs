@@ -33,6 +33,8 @@ pub(crate) enum State {
     Interrupted,
     /// It broke off, and was carried on.
     CarriedOn,
+    /// A chat is about to become a file, after another one has.
+    Exporting,
     /// The preflight blocks what was written.
     Refusal,
 }
@@ -50,6 +52,7 @@ impl State {
             Self::Queued => "queued",
             Self::Interrupted => "interrupted",
             Self::CarriedOn => "carried-on",
+            Self::Exporting => "exporting",
             Self::Refusal => "refusal",
         }
     }
@@ -131,6 +134,13 @@ impl State {
                 assert_eq!(page.answered(1).await, "done");
                 let unfold = "document.querySelector('[data-testid=seams]').open = true";
                 page.eval::<bool>(unfold).await;
+            }
+            Self::Exporting => {
+                answer(stage, "What does a proxy add?", PROSE).await;
+                page.click("export-all").await;
+                page.text("moved").await;
+                page.click("export").await;
+                page.text("export-json").await;
             }
             Self::Refusal => {
                 page.choose("model", "claude-opus-5-5").await;

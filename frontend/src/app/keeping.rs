@@ -1,5 +1,7 @@
 //! What outlives a reload: choices, draft and chats, on this device and nowhere else.
 
+use std::cell::Cell;
+use std::rc::Rc;
 use std::time::Duration;
 
 use leptos::ev;
@@ -41,13 +43,13 @@ impl Store {
 
     /// Keeps the draft, a moment after the last key.
     pub(super) fn keep_draft(self) {
-        let is_waiting = StoredValue::new(false);
+        let is_waiting = Rc::new(Cell::new(false));
         Effect::new(move || {
             self.draft.track();
-            if !is_waiting.get_value() {
-                is_waiting.set_value(true);
+            if !is_waiting.replace(true) {
+                let is_waiting = Rc::clone(&is_waiting);
                 frame::after(DRAFT_REST, move || {
-                    is_waiting.set_value(false);
+                    is_waiting.set(false);
                     self.write_draft();
                 });
             }

@@ -11,7 +11,6 @@ use leptos::prelude::*;
 use crate::browser;
 use crate::pages::chat::ChatPage;
 
-pub(crate) use moving::Outcome;
 pub(crate) use store::Store;
 
 /// Puts the application in the place of the static shell.

@@ -12,8 +12,8 @@ use crate::state::chat::{ChatId, ChatState};
 use crate::state::history::{self, History};
 use crate::state::transcript::{self, Format};
 
-/// What came of an import or an export: words, and whether it went wrong.
-pub(crate) type Outcome = Result<String, String>;
+/// What came of an import or an export, in words either way.
+type Outcome = Result<String, String>;
 
 impl Store {
     /// Hands all chats out as a file that can be imported again.
@@ -37,8 +37,7 @@ impl Store {
             chats.extend(entry.map(|entry| Kept { entry, chat: shown }));
         }
         if chats.is_empty() {
-            self.moved
-                .set(Some(Err("There is no chat to export yet.".to_owned())));
+            self.tell(Err("There is no chat to export yet.".to_owned()));
             return;
         }
         let text = archive::write(chats, clock::now());
@@ -62,10 +61,7 @@ impl Store {
     /// Joins the chats of a file with those that are here.
     pub(crate) fn import(self, file: Chosen) {
         spawn_local(async move {
-            let outcome = self.take_in(file).await;
-            let (Ok(words) | Err(words)) = &outcome;
-            self.say(words.as_str());
-            self.moved.set(Some(outcome));
+            self.tell(self.take_in(file).await);
         });
     }
 
@@ -115,12 +111,20 @@ impl Store {
 
     fn hand_out(self, title: &str, format: Format, text: &str) {
         let name = transcript::file_name(title, format, clock::now());
-        self.moved
-            .set(Some(if files::hand_out(&name, format.media_type(), text) {
-                Ok(format!("Exported as {name}."))
-            } else {
-                Err("The browser did not let this page write a file.".to_owned())
-            }));
+        let is_out = files::hand_out(&name, format.media_type(), text);
+        self.tell(if is_out {
+            Ok(format!("Exported as {name}."))
+        } else {
+            Err("The browser did not let this page write a file.".to_owned())
+        });
+    }
+
+    /// Shows what came of it, and says it.
+    fn tell(self, outcome: Outcome) {
+        self.has_failed_to_move.set(outcome.is_err());
+        let (Ok(words) | Err(words)) = outcome;
+        self.say(words.as_str());
+        self.moved.set(words);
     }
 }
 

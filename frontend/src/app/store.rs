@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::Outcome;
 use crate::api;
 use crate::browser::clock;
 use crate::browser::fetch::Abort;
@@ -30,16 +29,27 @@ pub(crate) struct Store {
     pub(crate) history: RwSignal<History>,
     /// What just happened, for those who do not see it.
     pub(crate) status: RwSignal<String>,
-    /// What came of the last import or export.
-    pub(crate) moved: RwSignal<Option<Outcome>>,
-    /// The second attempt that is about to be made by itself.
-    pub(crate) retry: RwSignal<Option<Retry>>,
+    /// What came of the last import or export; empty before the first.
+    pub(crate) moved: RwSignal<String>,
+    /// Whether that went wrong.
+    pub(crate) has_failed_to_move: RwSignal<bool>,
+    /// How long until the last question is sent once more by itself; empty where it is not.
+    pub(crate) wait: RwSignal<String>,
     /// Whether the conversation's end is in view, and is to stay there.
     pub(crate) follows: RwSignal<bool>,
-    /// Ends the request under way.
-    pub(super) abort: StoredValue<Option<Abort>, LocalStorage>,
+    /// What is under way, which nothing on the screen follows.
+    pub(super) under_way: StoredValue<UnderWay, LocalStorage>,
+}
+
+/// What is under way.
+#[derive(Debug, Default)]
+pub(super) struct UnderWay {
     /// Counts turns, so that what is left of an ended one changes nothing.
-    pub(super) turn: StoredValue<u64>,
+    pub(super) turn: u64,
+    /// Ends the request under way.
+    pub(super) abort: Option<Abort>,
+    /// The second attempt that is about to be made by itself.
+    pub(super) retry: Option<Retry>,
 }
 
 impl Store {
@@ -56,11 +66,11 @@ impl Store {
             settings: RwSignal::new(settings),
             history: RwSignal::new(history),
             status: RwSignal::new(String::new()),
-            moved: RwSignal::new(None),
-            retry: RwSignal::new(None),
+            moved: RwSignal::new(String::new()),
+            has_failed_to_move: RwSignal::new(false),
+            wait: RwSignal::new(String::new()),
             follows: RwSignal::new(true),
-            abort: StoredValue::new_local(None),
-            turn: StoredValue::new(0),
+            under_way: StoredValue::new_local(UnderWay::default()),
         }
     }
 

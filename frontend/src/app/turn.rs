@@ -84,7 +84,7 @@ impl Store {
 
     /// Makes the second attempt, for which the page waited or which the person does not want to wait for.
     pub(crate) fn send_again(self) {
-        let Some(Retry { answer, .. }) = self.retry.get_untracked() else {
+        let Some(Retry { answer, .. }) = self.retry() else {
             return;
         };
         if !self.is_ready() {
@@ -110,14 +110,19 @@ impl Store {
             return;
         }
         marks::set(marks::ABORT);
-        self.abort.with_value(|abort| {
-            if let Some(abort) = abort {
+        self.under_way.update_value(|under_way| {
+            if let Some(abort) = under_way.abort.take() {
                 abort.abort();
             }
+            under_way.turn += 1;
         });
-        self.turn.update_value(|turn| *turn += 1);
         self.chat.update(ChatState::stop);
         self.end_turn(Attempt::Second);
+    }
+
+    /// The number of the latest turn.
+    pub(super) fn turn(self) -> u64 {
+        self.under_way.with_value(|under_way| under_way.turn)
     }
 
     /// Whether a turn could begin: the policy is known, and no other turn is under way.
@@ -148,9 +153,11 @@ impl Store {
         };
         let send_key = send_key.unwrap_or_else(random::name);
         let abort = Abort::new();
-        self.abort.set_value(abort.clone());
-        self.turn.update_value(|turn| *turn += 1);
-        self.retry.set(None);
+        self.under_way.update_value(|under_way| {
+            under_way.abort.clone_from(&abort);
+            under_way.turn += 1;
+        });
+        self.set_retry(None);
         self.follows.set(true);
         self.chat.update(|chat| match asked {
             Asked::Answer => chat.begin_answer(request.model.clone(), send_key.clone()),
@@ -161,7 +168,7 @@ impl Store {
         frame::next(move || self.follow());
         let turn = Turn {
             store: self,
-            number: self.turn.get_value(),
+            number: self.turn(),
             attempt,
             pending: Rc::default(),
         };
@@ -171,7 +178,8 @@ impl Store {
     /// What is to be done after a turn, however it ended.
     fn end_turn(self, attempt: Attempt) {
         marks::set(marks::ANSWER_END);
-        self.abort.set_value(None);
+        self.under_way
+            .update_value(|under_way| under_way.abort = None);
         self.keep_chat();
         let last = self
             .chat
@@ -288,6 +296,6 @@ impl Turn {
 
     /// Whether no other turn has begun, and this one was not stopped.
     fn is_current(&self) -> bool {
-        self.store.turn.get_value() == self.number
+        self.store.turn() == self.number
     }
 }

@@ -26,6 +26,17 @@ pub(crate) fn focus(id: &str) {
     }
 }
 
+/// Moves the focus to the button that says that it controls the element with this id.
+pub(crate) fn focus_opener_of(id: &str) {
+    let opener = document().and_then(|document| {
+        let opener = document.query_selector(&format!("[aria-controls={id}]"));
+        opener.ok()??.dyn_into::<HtmlElement>().ok()
+    });
+    if let Some(opener) = opener {
+        opener.focus().ok();
+    }
+}
+
 /// Takes the static shell away, now that the application stands in its place.
 pub(crate) fn remove_shell() {
     if let Some(shell) = element("shell") {

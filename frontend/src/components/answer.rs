@@ -24,8 +24,8 @@ pub(crate) struct AnswerChances {
     pub(crate) may_ask: Signal<bool>,
     /// Whether it could be carried on.
     pub(crate) may_carry_on: Signal<bool>,
-    /// Seconds until it is asked for once more by itself; absent where it is not.
-    pub(crate) wait_s: Signal<Option<u64>>,
+    /// How long until it is asked for once more by itself; empty where it is not.
+    pub(crate) wait: Signal<String>,
 }
 
 /// What can be done with an answer.
@@ -106,25 +106,23 @@ fn draw_thoughts(message: Memo<Shown>) -> Part {
 /// What stands there until the next word comes: before the first one, or where an answer is carried on.
 fn draw_wait(message: Memo<Shown>) -> Part {
     let is_waiting = move || message.with(|message| message.is_waiting());
-    let queued = Memo::new(move |_| message.with(|message| message.queued));
-    let look = move || {
-        if queued.get().is_some() {
-            "place"
-        } else {
-            "unseen"
-        }
-    };
-    let words = move || {
-        let waiting = || "Waiting for the first word".to_owned();
-        queued.with(|queued| queued.as_ref().map_or_else(waiting, words::place))
+    let place = move || {
+        message.with(|message| {
+            message
+                .queued
+                .as_ref()
+                .map(words::place)
+                .unwrap_or_default()
+        })
     };
     shown(Signal::derive(is_waiting), move || {
         view! {
             <p class="waiting">
-                <span></span>
-                <span></span>
-                <span></span>
-                <span class=Signal::derive(look) data-testid="queue">{Signal::derive(words)}</span>
+                <i></i>
+                <i></i>
+                <i></i>
+                <span class="unseen">"Waiting for the first word"</span>
+                <span class="place" data-testid="queue">{Signal::derive(place)}</span>
             </p>
         }
         .part()
@@ -185,12 +183,12 @@ fn draw_card(error: &ApiError, remedies: Vec<Part>, actions: AnswerActions) -> P
 
 /// What a card offers: to wait for the second attempt, where there is one, else to ask again.
 fn draw_second_chance(message: &Shown, chances: AnswerChances, actions: AnswerActions) -> Part {
-    let wait_s = chances.wait_s;
-    let is_waiting = Memo::new(move |_| wait_s.get().is_some());
+    let wait = chances.wait;
+    let is_waiting = Memo::new(move |_| wait.with(|wait| !wait.is_empty()));
     let message = message.clone();
     redrawn(move || {
         if is_waiting.get() {
-            draw_countdown(wait_s, actions)
+            draw_countdown(wait, actions)
         } else {
             several(draw_again(&message, "solid", chances, actions))
         }
@@ -198,14 +196,10 @@ fn draw_second_chance(message: &Shown, chances: AnswerChances, actions: AnswerAc
 }
 
 /// The wait for the second attempt. It is told to nobody second by second: what is said aloud is said once, when it begins.
-fn draw_countdown(wait_s: Signal<Option<u64>>, actions: AnswerActions) -> Part {
-    let left = Signal::derive(move || {
-        let wait_s = wait_s.get().unwrap_or_default();
-        words::wait(wait_s.saturating_mul(1_000))
-    });
+fn draw_countdown(wait: Signal<String>, actions: AnswerActions) -> Part {
     view! {
         <p class="countdown" role="timer" aria-live="off" data-testid="countdown">
-            "The page sends once more in " <strong>{left}</strong>
+            "The page sends once more in " <strong>{wait}</strong>
         </p>
         <Button look="solid" test_id="send-now" icon=Icon::Again label="Send now" on_press=actions.on_now />
         <Button look="quiet" test_id="cancel-retry" icon=Icon::Cross label="Cancel" on_press=actions.on_cancel />

@@ -21,21 +21,22 @@ pub(crate) fn Button(
     /// Whether it cannot be pressed now.
     #[prop(into, default = Signal::from(false))]
     is_disabled: Signal<bool>,
-    /// Whether what it opens is open; absent where it opens nothing.
+    /// The element that it opens, by its id, and whether that is open; absent where it opens nothing.
     #[prop(into, default = None)]
-    is_expanded: Option<Signal<bool>>,
+    opens: Option<(&'static str, Signal<bool>)>,
     /// What happens when it is pressed.
     #[prop(into)]
     on_press: Callback<()>,
 ) -> Part {
     let expanded: Signal<Option<String>> =
-        Signal::derive(move || is_expanded.map(|is_expanded| is_expanded.get().to_string()));
+        Signal::derive(move || opens.map(|(_, is_open)| is_open.get().to_string()));
     view! {
         <button
             type="button"
             class=look
             data-testid=test_id
             aria-expanded=expanded
+            aria-controls=opens.map(|(id, _)| id)
             disabled=is_disabled
             on:click=move |_| on_press.run(())
         >

@@ -27,11 +27,9 @@ pub(crate) fn draw_choices(
     settings: RwSignal<Settings>,
     now: UnixMillis,
 ) -> Vec<Part> {
-    let policy = StoredValue::new(policy.clone());
     let listed = move |list: fn(&Settings, &Policy, UnixMillis) -> Vec<Choice>| {
-        Callback::new(move |()| {
-            policy.with_value(|policy| settings.with(|settings| list(settings, policy, now)))
-        })
+        let policy = policy.clone();
+        Callback::new(move |()| settings.with(|settings| list(settings, &policy, now)))
     };
     let choose_model = move |value| settings.update(|settings| settings.model = Some(value));
     let choose_effort = move |value: String| {

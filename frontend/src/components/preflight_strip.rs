@@ -7,6 +7,7 @@ use shared::preflight::{Finding, Severity};
 use super::button::Button;
 use super::icon::{Icon, draw};
 use super::part::{IntoPart, Part, nothing, redrawn, several};
+use super::preflight_panel::PANEL_ID;
 use crate::state::draft::{Stage, Verdict};
 use crate::state::words;
 
@@ -48,7 +49,7 @@ pub(crate) fn PreflightStrip(
                     test_id="preflight-toggle"
                     icon=Icon::Gauge
                     label="Preflight"
-                    is_expanded=Some(is_open)
+                    opens=Some((PANEL_ID, is_open))
                     on_press=on_toggle
                 />
             </p>

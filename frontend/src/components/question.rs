@@ -1,13 +1,13 @@
 //! What the person wrote, and a second thought about it.
 
-use leptos::html::Textarea;
 use leptos::prelude::*;
 
 use super::button::Button;
 use super::icon::Icon;
 use super::part::{IntoPart, Part, redrawn, shown};
 use crate::browser::keys::{self, Key};
-use crate::state::message::Shown;
+use crate::browser::{frame, page};
+use crate::state::message::{MessageId, Shown};
 
 /// Draws one question. It can be changed while `may_edit` holds; `on_resend` sends the changed text in its place.
 pub(crate) fn draw_question(
@@ -16,12 +16,13 @@ pub(crate) fn draw_question(
     on_resend: Callback<String>,
 ) -> Part {
     let is_editing = RwSignal::new(false);
+    let id = message.id;
     let text = message.text.clone();
     let body = redrawn(move || {
         let text = text.clone();
         if is_editing.get() {
             let on_close = Callback::new(move |()| is_editing.set(false));
-            view! { <Editor text on_resend on_close /> }.part()
+            view! { <Editor id text on_resend on_close /> }.part()
         } else {
             view! { <p class="said" dir="auto">{text}</p> }.part()
         }
@@ -47,15 +48,16 @@ pub(crate) fn draw_question(
 
 /// The text of a question, to be changed.
 #[component]
-fn Editor(text: String, on_resend: Callback<String>, on_close: Callback<()>) -> Part {
+fn Editor(
+    id: MessageId,
+    text: String,
+    on_resend: Callback<String>,
+    on_close: Callback<()>,
+) -> Part {
     let changed = RwSignal::new(text.clone());
-    let field = NodeRef::<Textarea>::new();
-    Effect::new(move || {
-        if let Some(field) = field.get() {
-            // A field that cannot take the focus can still be clicked.
-            field.focus().ok();
-        }
-    });
+    let id = format!("edit-{}", id.0);
+    let field = id.clone();
+    frame::next(move || page::focus(&field));
     let send = Callback::new(move |()| {
         let text = changed.get_untracked();
         on_close.run(());
@@ -75,7 +77,7 @@ fn Editor(text: String, on_resend: Callback<String>, on_close: Callback<()>) -> 
     view! {
         <div class="editor">
             <textarea
-                node_ref=field
+                id=id
                 aria-label="Edit your message"
                 data-testid="edit-text"
                 rows="3"

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::button::Button;
+use super::history_list::HISTORY_ID;
 use super::icon::{Icon, draw, mark};
 use super::part::{IntoPart, Part};
 use crate::route::Route;
@@ -44,7 +45,7 @@ pub(crate) fn Rail(
                 test_id="history"
                 icon=Icon::History
                 label="Chats"
-                is_expanded=Some(shows_history)
+                opens=Some((HISTORY_ID, shows_history))
                 on_press=on_history
             />
             <Button

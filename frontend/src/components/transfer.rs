@@ -7,27 +7,30 @@ use super::icon::{Icon, draw};
 use super::part::{IntoPart, Part, nothing, redrawn};
 use crate::browser::files::Chosen;
 
-/// Draws the two ways, and what came of the last one: words, and whether it went wrong.
+/// Draws the two ways, and what came of the last one: in words, and whether it went wrong.
 pub(crate) fn draw_transfer(
-    moved: Signal<Option<Result<String, String>>>,
+    moved: Signal<String>,
+    has_failed: Signal<bool>,
     on_export: Callback<()>,
     on_import: Callback<Chosen>,
 ) -> Part {
-    let outcome = redrawn(move || match moved.get() {
-        None => nothing(),
-        Some(outcome) => {
-            let (icon, severity, words) = match outcome {
-                Ok(words) => (Icon::Check, "info", words),
-                Err(words) => (Icon::Barrier, "block", words),
-            };
-            view! {
-                <p class="finding" data-testid="moved" data-severity=severity>
-                    {draw(icon)}
-                    <span>{words}</span>
-                </p>
-            }
-            .part()
+    let outcome = redrawn(move || {
+        let words = moved.get();
+        if words.is_empty() {
+            return nothing();
         }
+        let (icon, severity) = if has_failed.get() {
+            (Icon::Barrier, "block")
+        } else {
+            (Icon::Check, "info")
+        };
+        view! {
+            <p class="finding" data-testid="moved" data-severity=severity>
+                {draw(icon)}
+                <span>{words}</span>
+            </p>
+        }
+        .part()
     });
     view! {
         <div class="transfer">

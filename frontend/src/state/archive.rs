@@ -53,7 +53,7 @@ pub(crate) fn write(mut chats: Vec<Kept>, now: UnixMillis) -> String {
         chats,
     };
     // None of these types can fail to be written.
-    serde_json::to_string_pretty(&archive).unwrap_or_default()
+    serde_json::to_string(&archive).unwrap_or_default()
 }
 
 /// Reads a file.

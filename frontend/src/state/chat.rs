@@ -96,6 +96,11 @@ impl ChatState {
         last.is_some_and(|last| last.id == id && last.is_cut())
     }
 
+    /// Whether this is the last message.
+    pub(crate) fn is_last(&self, id: MessageId) -> bool {
+        self.messages.last().is_some_and(|last| last.id == id)
+    }
+
     /// What a request says that asks for the rest of the last answer. Current models refuse to complete a turn of their own, so what
     /// has arrived is their turn, and [`CARRY_ON`] the next one of the person's.
     pub(crate) fn to_carry_on(&self) -> Vec<ChatMessage> {

@@ -1,5 +1,6 @@
 //! The conversation: what was said, or what to try first.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use leptos::prelude::*;
@@ -32,7 +33,7 @@ pub(super) fn Conversation(
     let is_empty = Signal::derive(move || store.chat.with(ChatState::is_empty));
     let is_streaming = Memo::new(move |_| store.chat.with(ChatState::is_streaming));
     let said = Callback::new(move |(_, id): Key| draw_said(store, MessageId(id), is_streaming));
-    let top = StoredValue::new(0);
+    let top = Cell::new(0);
     let has_left = Signal::derive(move || !store.follows.get());
     let to_end = Callback::new(move |()| {
         store.follows.set(true);
@@ -48,7 +49,7 @@ pub(super) fn Conversation(
             tabindex="0"
             role="region"
             aria-label="Conversation"
-            on:scroll=move |_| yield_to_reader(store, top)
+            on:scroll=move |_| yield_to_reader(store, &top)
         >
             {shown(is_empty, move || draw_welcome(store))}
             <div
@@ -69,16 +70,16 @@ pub(super) fn Conversation(
 
 /// Stops following the end when the reader scrolls up, and follows it again from where they come back to it. An answer that grows
 /// moves the end away too, but nothing up.
-fn yield_to_reader(store: Store, top: StoredValue<i32>) {
+fn yield_to_reader(store: Store, top: &Cell<i32>) {
     let Some(place) = scroll::place(LOG_ID) else {
         return;
     };
     if place.is_at_end {
         store.follows.set(true);
-    } else if place.top_px < top.get_value() {
+    } else if place.top_px < top.get() {
         store.follows.set(false);
     }
-    top.set_value(place.top_px);
+    top.set(place.top_px);
 }
 
 fn keys_of(chat: &ChatState) -> Vec<Key> {
@@ -112,14 +113,16 @@ fn draw_said(store: Store, id: MessageId, is_streaming: Memo<bool>) -> Part {
 
 /// What may be done with the answer `id`.
 fn chances(store: Store, id: MessageId, may_ask: Signal<bool>) -> AnswerChances {
-    let wait_s = move || {
-        let retry = store.retry.get().filter(|retry| retry.answer == id);
-        retry.map(|retry| retry.left_s)
+    // What is waited for is the last question's answer.
+    let is_last = Memo::new(move |_| store.chat.with(|chat| chat.is_last(id)));
+    let wait = move || {
+        let wait = store.wait.get();
+        if is_last.get() { wait } else { String::new() }
     };
     AnswerChances {
         may_ask,
         may_carry_on: Signal::derive(move || store.chat.with(|chat| chat.can_carry_on(id))),
-        wait_s: Signal::derive(wait_s),
+        wait: Signal::derive(wait),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod conversation;
 mod desk;
+mod sheet;
 
 use leptos::ev;
 use leptos::prelude::*;
@@ -9,12 +10,12 @@ use leptos::task::spawn_local;
 
 use crate::app::Store;
 use crate::browser::keys::{self, Key};
-use crate::browser::{clipboard, clock, frame, page};
+use crate::browser::{clipboard, clock, page};
 use crate::components::composer::COMPOSER_ID;
-use crate::components::history_list::{HISTORY_ID, HistoryList, ListActions};
+use crate::components::history_list::{HistoryList, ListActions};
 use crate::components::key_strip::KeyStrip;
 use crate::components::part::{IntoPart, Part};
-use crate::components::preflight_panel::{PANEL_ID, PreflightPanel};
+use crate::components::preflight_panel::PreflightPanel;
 use crate::components::rail::Rail;
 use crate::components::transfer::draw_transfer;
 use crate::route::Route;
@@ -24,28 +25,10 @@ use crate::state::settings::Settings;
 
 use conversation::Conversation;
 use desk::Desk;
+use sheet::{Aside, Sheets};
 
 /// The element id of what scrolls the conversation.
 pub(crate) const LOG_ID: &str = "scroll";
-
-/// What lies over the conversation on a screen that is too narrow for columns.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Sheet {
-    None,
-    History,
-    Preflight,
-}
-
-impl Sheet {
-    /// The name by which the stylesheet knows it.
-    const fn name(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::History => "history",
-            Self::Preflight => "preflight",
-        }
-    }
-}
 
 /// The chat page.
 #[component]
@@ -53,22 +36,22 @@ pub(crate) fn ChatPage(
     /// What the page knows.
     store: Store,
 ) -> Part {
-    let sheet = RwSignal::new(Sheet::None);
+    let sheets = Sheets::new(store);
     let verdict = verdict(store);
     let budget_left = Memo::new(move |_| {
         store
             .server
             .with(|server| server.session()?.policy.budget_left)
     });
-    let toggle_preflight = Callback::new(move |()| toggle_preflight(store, sheet));
-    let toggle_history = Callback::new(move |()| toggle_history(store, sheet));
-    let shows_preflight = Signal::derive(move || shows(store, sheet, Sheet::Preflight));
-    let shows_history = Signal::derive(move || shows(store, sheet, Sheet::History));
-    listen(store, sheet);
+    let toggle_preflight = Callback::new(move |()| sheets.toggle(Aside::Preflight));
+    let toggle_history = Callback::new(move |()| sheets.toggle(Aside::History));
+    let shows_preflight = Signal::derive(move || sheets.shows(Aside::Preflight));
+    let shows_history = Signal::derive(move || sheets.shows(Aside::History));
+    listen(store, sheets);
     view! {
         <div
             class=Signal::derive(move || store.settings.with(frame_class))
-            data-sheet=Signal::derive(move || sheet.get().name().to_owned())
+            data-sheet=Signal::derive(move || sheets.name().to_owned())
         >
             <Rail
                 current=Route::Chat
@@ -80,7 +63,7 @@ pub(crate) fn ChatPage(
                 })
             />
             <KeyStrip server=store.server />
-            <ChatsList store sheet />
+            <ChatsList store sheets />
             <main>
                 <h1 class="unseen">"Airlock: chat with Claude"</h1>
                 <Conversation store />
@@ -92,7 +75,7 @@ pub(crate) fn ChatPage(
                 class="backdrop"
                 tabindex="-1"
                 aria-hidden="true"
-                on:click=move |_| sheet.set(Sheet::None)
+                on:click=move |_| _ = sheets.close()
             ></button>
             <p class="unseen" role="status" aria-live="polite" data-testid="status">
                 {store.status}
@@ -123,25 +106,28 @@ fn frame_class(settings: &Settings) -> String {
 
 /// The list of chats, connected. Whoever picks a chat wants to see it, so the sheet closes.
 #[component]
-fn ChatsList(store: Store, sheet: RwSignal<Sheet>) -> Part {
+fn ChatsList(store: Store, sheets: Sheets) -> Part {
     let actions = ListActions {
         begin: Callback::new(move |()| {
-            sheet.set(Sheet::None);
+            sheets.close();
             store.new_chat();
             page::focus(COMPOSER_ID);
         }),
         open: Callback::new(move |id| {
-            sheet.set(Sheet::None);
+            if sheets.close() {
+                page::focus(LOG_ID);
+            }
             store.open_chat(id);
         }),
         rename: Callback::new(move |(id, title): (_, String)| store.rename_chat(id, &title)),
         delete: Callback::new(move |id| store.delete_chat(id)),
         export: Callback::new(move |(id, format)| store.export_chat(id, format)),
         keep: Callback::new(move |keeps| store.set_keeping(keeps)),
-        close: Callback::new(move |()| sheet.set(Sheet::None)),
+        close: Callback::new(move |()| _ = sheets.close()),
     };
     let transfer = draw_transfer(
         store.moved.into(),
+        store.has_failed_to_move.into(),
         Callback::new(move |()| store.export_all()),
         Callback::new(move |file| store.import(file)),
     );
@@ -169,63 +155,10 @@ fn verdict(store: Store) -> Memo<Option<Verdict>> {
     })
 }
 
-/// Whether the part is to be seen: as a sheet, or as a column.
-fn shows(store: Store, sheet: RwSignal<Sheet>, part: Sheet) -> bool {
-    let has_column = store.settings.with(|settings| match part {
-        Sheet::History => settings.shows_history,
-        Sheet::Preflight => settings.shows_preflight,
-        Sheet::None => false,
-    });
-    let is_sheet = sheet.get() == part;
-    let has_room = match part {
-        Sheet::History => page::has_room_for_history(),
-        Sheet::Preflight | Sheet::None => page::has_room_for_preflight(),
-    };
-    if has_room { has_column } else { is_sheet }
-}
-
-fn toggle_preflight(store: Store, sheet: RwSignal<Sheet>) {
-    if page::has_room_for_preflight() {
-        store
-            .settings
-            .update(|settings| settings.shows_preflight = !settings.shows_preflight);
-    } else {
-        toggle_sheet(sheet, Sheet::Preflight);
-    }
-}
-
-fn toggle_history(store: Store, sheet: RwSignal<Sheet>) {
-    if page::has_room_for_history() {
-        store
-            .settings
-            .update(|settings| settings.shows_history = !settings.shows_history);
-    } else {
-        toggle_sheet(sheet, Sheet::History);
-    }
-}
-
-/// Opens the sheet and moves the focus into it, or closes it.
-fn toggle_sheet(sheet: RwSignal<Sheet>, part: Sheet) {
-    if sheet.get_untracked() == part {
-        sheet.set(Sheet::None);
-        return;
-    }
-    sheet.set(part);
-    let id = match part {
-        Sheet::History => HISTORY_ID,
-        Sheet::Preflight | Sheet::None => PANEL_ID,
-    };
-    // Registered now, it runs once the sheet is there to take the focus.
-    frame::next(move || page::focus(id));
-}
-
 /// Listens to the keys that work anywhere on the page.
-fn listen(store: Store, sheet: RwSignal<Sheet>) {
+fn listen(store: Store, sheets: Sheets) {
     let handle = window_event_listener(ev::keydown, move |event| match keys::of(&event) {
-        Some(Key::Escape) if sheet.get_untracked() != Sheet::None => {
-            sheet.set(Sheet::None);
-            page::focus(COMPOSER_ID);
-        }
+        Some(Key::Escape) if sheets.close() => {}
         Some(Key::Escape) => store.stop(),
         Some(Key::Slash) => {
             event.prevent_default();
