@@ -153,16 +153,13 @@ fn draw_ending(message: &Shown, chances: AnswerChances, actions: AnswerActions) 
         }
         None => (nothing(), draw_again(message, "quiet", chances, actions)),
     };
-    view! {
-        {draw_seams(message)}
-        {note}
-        {card}
+    let tools = view! {
         <div class="tools">
             {copy} {again}
             <span class="spent" data-testid="spent">{spent(message)}</span>
         </div>
-    }
-    .part()
+    };
+    several(vec![draw_seams(message), note, card, tools.part()])
 }
 
 /// Whether the card itself offers to ask again.
@@ -197,14 +194,17 @@ fn draw_second_chance(message: &Shown, chances: AnswerChances, actions: AnswerAc
 
 /// The wait for the second attempt. It is told to nobody second by second: what is said aloud is said once, when it begins.
 fn draw_countdown(wait: Signal<String>, actions: AnswerActions) -> Part {
-    view! {
+    let AnswerActions {
+        on_now, on_cancel, ..
+    } = actions;
+    let left = view! {
         <p class="countdown" role="timer" aria-live="off" data-testid="countdown">
             "The page sends once more in " <strong>{wait}</strong>
         </p>
-        <Button look="solid" test_id="send-now" icon=Icon::Again label="Send now" on_press=actions.on_now />
-        <Button look="quiet" test_id="cancel-retry" icon=Icon::Cross label="Cancel" on_press=actions.on_cancel />
-    }
-    .part()
+    };
+    let now = view! { <Button look="solid" test_id="send-now" icon=Icon::Again label="Send now" on_press=on_now /> };
+    let cancel = view! { <Button look="quiet" test_id="cancel-retry" icon=Icon::Cross label="Cancel" on_press=on_cancel /> };
+    several(vec![left.part(), now.part(), cancel.part()])
 }
 
 /// The ways to ask again: for the rest of what broke off, or for the whole anew. The first of them has the look `main`.

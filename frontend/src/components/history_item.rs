@@ -4,9 +4,8 @@ use leptos::prelude::*;
 
 use super::button::Button;
 use super::icon::Icon;
-use super::part::{IntoPart, Part, redrawn};
+use super::part::{IntoPart, Part, redrawn, several};
 use crate::browser::keys::{self, Key};
-use crate::state::transcript::Format;
 
 /// What the item is being used for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,8 +40,10 @@ pub(crate) struct ItemActions {
     pub(crate) rename: Callback<String>,
     /// Forgets it.
     pub(crate) delete: Callback<()>,
-    /// Hands it out as a file.
-    pub(crate) export: Callback<Format>,
+    /// Hands it out for people to read.
+    pub(crate) export_markdown: Callback<()>,
+    /// Hands it out to be imported again.
+    pub(crate) export_json: Callback<()>,
 }
 
 /// Draws one chat.
@@ -51,7 +52,7 @@ pub(crate) fn draw_item(facts: Facts, actions: ItemActions) -> Part {
     let body = redrawn(move || match mode.get() {
         Mode::Shown => shown(facts, mode, actions),
         Mode::Renaming => renaming(facts.title.get_untracked(), mode, actions.rename),
-        Mode::Exporting => exporting(mode, actions.export),
+        Mode::Exporting => exporting(mode, actions),
         Mode::Deleting => deleting(mode, actions.delete),
     });
     view! { <li data-testid="history-item">{body}</li> }.part()
@@ -63,10 +64,7 @@ fn shown(facts: Facts, mode: RwSignal<Mode>, actions: ItemActions) -> Part {
         age,
         is_open,
     } = facts;
-    let named = move |verb: &'static str| {
-        Signal::derive(move || title.with(|title| format!("{verb} {title}")))
-    };
-    view! {
+    let open = view! {
         <button
             type="button"
             class="open"
@@ -76,29 +74,18 @@ fn shown(facts: Facts, mode: RwSignal<Mode>, actions: ItemActions) -> Part {
             <span class="title">{title}</span>
             <span class="age">{age}</span>
         </button>
-        <Button
-            look="bare"
-            test_id="rename"
-            icon=Icon::Pencil
-            label=named("Rename")
-            on_press=move |()| mode.set(Mode::Renaming)
-        />
-        <Button
-            look="bare"
-            test_id="export"
-            icon=Icon::Export
-            label=named("Export")
-            on_press=move |()| mode.set(Mode::Exporting)
-        />
-        <Button
-            look="bare"
-            test_id="delete"
-            icon=Icon::Trash
-            label=named("Delete")
-            on_press=move |()| mode.set(Mode::Deleting)
-        />
-    }
-    .part()
+    };
+    let turn_to = |verb: &'static str, test_id: &'static str, icon: Icon, next: Mode| {
+        let label = Signal::derive(move || title.with(|title| format!("{verb} {title}")));
+        let on_press = move |()| mode.set(next);
+        view! { <Button look="bare" test_id icon label on_press /> }.part()
+    };
+    several(vec![
+        open.part(),
+        turn_to("Rename", "rename", Icon::Pencil, Mode::Renaming),
+        turn_to("Export", "export", Icon::Export, Mode::Exporting),
+        turn_to("Delete", "delete", Icon::Trash, Mode::Deleting),
+    ])
 }
 
 fn renaming(title: String, mode: RwSignal<Mode>, on_rename: Callback<String>) -> Part {
@@ -129,43 +116,38 @@ fn renaming(title: String, mode: RwSignal<Mode>, on_rename: Callback<String>) ->
     .part()
 }
 
-fn exporting(mode: RwSignal<Mode>, on_export: Callback<Format>) -> Part {
-    let export = move |format: Format| {
-        Callback::new(move |()| {
+fn exporting(mode: RwSignal<Mode>, actions: ItemActions) -> Part {
+    let button = |test_id: &'static str, label: &'static str, export: Callback<()>| {
+        let on_press = move |()| {
             mode.set(Mode::Shown);
-            on_export.run(format);
-        })
+            export.run(());
+        };
+        view! { <Button look="quiet" test_id icon=Icon::Export label on_press /> }.part()
     };
-    view! {
-        <span class="ask">"Export as"</span>
-        <Button
-            look="quiet"
-            test_id="export-markdown"
-            icon=Icon::Export
-            label="Markdown"
-            on_press=export(Format::Markdown)
-        />
-        <Button look="quiet" test_id="export-json" icon=Icon::Export label="JSON" on_press=export(Format::Json) />
-        <Button
-            look="bare"
-            icon=Icon::Cross
-            label="Do not export"
-            on_press=move |()| mode.set(Mode::Shown)
-        />
-    }
-    .part()
+    let buttons = vec![
+        button("export-markdown", "Markdown", actions.export_markdown),
+        button("export-json", "JSON", actions.export_json),
+    ];
+    asking(mode, "Export as", buttons, "Do not export")
 }
 
 fn deleting(mode: RwSignal<Mode>, on_delete: Callback<()>) -> Part {
-    view! {
-        <span class="ask">"Delete this chat?"</span>
+    let delete = view! {
         <Button look="danger" test_id="delete-yes" icon=Icon::Trash label="Delete" on_press=on_delete />
-        <Button
-            look="bare"
-            icon=Icon::Cross
-            label="Keep it"
-            on_press=move |()| mode.set(Mode::Shown)
-        />
-    }
-    .part()
+    };
+    asking(mode, "Delete this chat?", vec![delete.part()], "Keep it")
+}
+
+/// A question in the chat's place, with its answers and the way back.
+fn asking(
+    mode: RwSignal<Mode>,
+    question: &'static str,
+    mut answers: Vec<Part>,
+    back: &'static str,
+) -> Part {
+    let on_press = move |()| mode.set(Mode::Shown);
+    let back = view! { <Button look="bare" icon=Icon::Cross label=back on_press /> };
+    answers.insert(0, view! { <span class="ask">{question}</span> }.part());
+    answers.push(back.part());
+    several(answers)
 }

@@ -116,7 +116,8 @@ fn draw_entry(
         open: Callback::new(move |()| actions.open.run(id)),
         rename: Callback::new(move |title| actions.rename.run((id, title))),
         delete: Callback::new(move |()| actions.delete.run(id)),
-        export: Callback::new(move |format| actions.export.run((id, format))),
+        export_markdown: Callback::new(move |()| actions.export.run((id, Format::Markdown))),
+        export_json: Callback::new(move |()| actions.export.run((id, Format::Json))),
     };
     draw_item(facts, actions)
 }

@@ -78,30 +78,23 @@ impl Draw for Drawn {
     }
 }
 
-macro_rules! draw_texts {
-    ($($state:ty),+) => {$(
-        impl Draw for $state {
-            fn drawn(self) -> Drawn {
-                Drawn::Other(Box::new(self))
-            }
-        }
-    )+};
+impl Draw for StringState {
+    fn drawn(self) -> Drawn {
+        Drawn::Other(Box::new(self))
+    }
 }
 
-draw_texts!(StringState, StrState<'static>);
-
-macro_rules! draw_side_by_side {
-    ($(($($state:ident $name:ident),+))+) => {$(
-        impl<$($state: Draw),+> Draw for ($($state,)+) {
-            fn drawn(self) -> Drawn {
-                let ($($name,)+) = self;
-                Drawn::Several(vec![$($name.drawn()),+])
-            }
-        }
-    )+};
+impl Draw for StrState<'static> {
+    fn drawn(self) -> Drawn {
+        Drawn::Other(Box::new(self))
+    }
 }
 
-draw_side_by_side!((A a, B b)(A a, B b, C c)(A a, B b, C c, D d));
+impl<A: Draw, B: Draw> Draw for (A, B) {
+    fn drawn(self) -> Drawn {
+        Drawn::Several(vec![self.0.drawn(), self.1.drawn()])
+    }
+}
 
 /// Draws a view that is neither an element nor a text.
 fn other(view: impl Render<State: 'static>) -> Part {

@@ -12,7 +12,7 @@ pub(crate) fn draw_transfer(
     moved: Signal<String>,
     has_failed: Signal<bool>,
     on_export: Callback<()>,
-    on_import: Callback<Chosen>,
+    on_import: impl Fn(Chosen) + 'static,
 ) -> Part {
     let outcome = redrawn(move || {
         let words = moved.get();
@@ -45,7 +45,7 @@ pub(crate) fn draw_transfer(
                         data-testid="import"
                         on:change:target=move |event| {
                             if let Some(file) = Chosen::in_input(&event.target()) {
-                                on_import.run(file);
+                                on_import(file);
                             }
                         }
                     />

@@ -16,10 +16,10 @@ pub(crate) const FILE_BYTES_MAX: u32 = 16 * 1024 * 1024;
 /// Most messages of a chat: the server takes no conversation with more.
 const MESSAGES_MAX: usize = 2_000;
 
-/// The file.
-#[derive(Debug, Serialize, Deserialize)]
+/// The file, as it is written.
+#[derive(Serialize)]
 struct Archive {
-    format: String,
+    format: &'static str,
     version: u32,
     exported_at: UnixMillis,
     chats: Vec<Kept>,
@@ -30,6 +30,12 @@ struct Archive {
 struct Head {
     format: String,
     version: u32,
+}
+
+/// What version 1 goes on with; the rest is for people.
+#[derive(Deserialize)]
+struct Body {
+    chats: Vec<Kept>,
 }
 
 /// One chat with its line in the list.
@@ -47,7 +53,7 @@ pub(crate) fn write(mut chats: Vec<Kept>, now: UnixMillis) -> String {
         kept.chat.tidy();
     }
     let archive = Archive {
-        format: FORMAT.to_owned(),
+        format: FORMAT,
         version: VERSION,
         exported_at: now,
         chats,
@@ -72,10 +78,10 @@ pub(crate) fn read(text: &str) -> Result<Vec<Kept>, String> {
             head.version
         ));
     }
-    let archive: Archive = serde_json::from_slice(text.as_bytes()).map_err(|error| {
+    let body: Body = serde_json::from_slice(text.as_bytes()).map_err(|error| {
         format!("This file is damaged ({error}). Export it anew, or take an older copy.")
     })?;
-    let mut chats = archive.chats;
+    let mut chats = body.chats;
     for Kept { entry, chat } in &mut chats {
         if chat.messages().len() > MESSAGES_MAX {
             return Err(format!(

@@ -36,19 +36,20 @@ impl Format {
 
 /// The chat as Markdown: who said what, the answers as they were written.
 pub(crate) fn markdown(title: &str, chat: &ChatState, now: UnixMillis) -> String {
-    let mut text = format!("# {title}\n\n*Exported from Airlock on {}.*\n", now.day());
+    let mut parts = vec![format!(
+        "# {title}\n\n*Exported from Airlock on {}.*\n",
+        now.day()
+    )];
     for message in chat.messages() {
         let who = match (message.role, &message.model) {
             (Role::User, _) => "You".to_owned(),
             (Role::Assistant, Some(model)) => words::model_name(model),
             (Role::Assistant, None) => "Claude".to_owned(),
         };
-        text.push_str(&format!("\n## {who}\n\n{}\n", message.text.trim_end()));
-        if let Some(note) = note(message) {
-            text.push_str(&format!("\n*{note}*\n"));
-        }
+        parts.push(format!("\n## {who}\n\n{}\n", message.text.trim_end()));
+        parts.extend(note(message).map(|note| format!("\n*{note}*\n")));
     }
-    text
+    parts.concat()
 }
 
 fn note(message: &Message) -> Option<String> {

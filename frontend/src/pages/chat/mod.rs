@@ -129,7 +129,7 @@ fn ChatsList(store: Store, sheets: Sheets) -> Part {
         store.moved.into(),
         store.has_failed_to_move.into(),
         Callback::new(move |()| store.export_all()),
-        Callback::new(move |file| store.import(file)),
+        move |file| store.import(file),
     );
     view! {
         <HistoryList
