@@ -4,9 +4,10 @@ use std::future::poll_fn;
 
 use bytes::{Bytes, BytesMut};
 use serde::Deserialize;
-use shared::anthropic::{CacheCreation, Rest, Usage};
+use shared::anthropic::{CacheCreation, Rest, StreamEvent, Usage};
 
 use super::chunks::Chunks;
+use super::refusal;
 use crate::error::Error;
 
 /// Bytes that a whole answer may have. The longest one, 128,000 tokens, is about 600 kB of text, and 4 MB where each character is
@@ -59,16 +60,31 @@ impl WholeAnswer {
     ///
     /// # Errors
     ///
-    /// [`Error::Protocol`] for a body that is no message.
+    /// The upstream's own error, which proxies send with a status of success; and as [`unreadable`] says for a body that is no message.
     pub(super) fn new(bytes: Bytes) -> Result<Self, Error> {
-        let Summary { usage, stop_reason } = serde_json::from_slice(&bytes)
-            .map_err(|error| Error::Protocol(format!("the answer cannot be read: {error}")))?;
+        let Summary { usage, stop_reason } = match serde_json::from_slice(&bytes) {
+            Ok(summary) => summary,
+            Err(error) => {
+                return Err(match serde_json::from_slice(&bytes) {
+                    Ok(StreamEvent::Error(refused)) => refusal::from_event(refused, None),
+                    _ => unreadable(&error),
+                });
+            }
+        };
         Ok(Self {
             bytes,
             usage: usage.into(),
             stop_reason,
         })
     }
+}
+
+/// Why the body of a whole answer cannot be read. One that says no length can be cut without a sign but its own text.
+pub(super) fn unreadable(error: &serde_json::Error) -> Error {
+    if error.is_eof() {
+        return Error::Interrupted(None);
+    }
+    Error::Protocol(format!("the answer cannot be read: {error}"))
 }
 
 /// Reads a body to its end. One that comes in a single chunk is not copied.

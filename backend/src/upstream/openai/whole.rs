@@ -5,6 +5,7 @@ use shared::anthropic::{ContentBlock, Message};
 use shared::openai::{ChatCompletion, ToolCall};
 
 use super::super::refusal;
+use super::super::whole::unreadable;
 use super::answer;
 use crate::error::Error;
 
@@ -15,8 +16,8 @@ use crate::error::Error;
 /// The gateway's own error, which some send with a status of success; and [`Error::Protocol`] for what cannot be read, answers
 /// nothing, or calls a tool with arguments that are no JSON.
 pub(super) fn convert(body: &[u8], model: String) -> Result<Message, Error> {
-    let completion: ChatCompletion = serde_json::from_slice(body)
-        .map_err(|error| Error::Protocol(format!("the answer cannot be read: {error}")))?;
+    let completion: ChatCompletion =
+        serde_json::from_slice(body).map_err(|error| unreadable(&error))?;
     let error = completion.rest.get("error");
     if let Some(error) = error.filter(|error| !error.is_null()) {
         return Err(refusal::from_chunk(error));
