@@ -4,13 +4,16 @@ use shared::error::ErrorKind::{Overloaded, StreamInterrupted, UpstreamError};
 use tests::hostile::ANSWER;
 use tests::hostile::Play::{Hear, Repeat};
 
-use super::expected::{Cue, Fault, answer, answered, broken_off, first, refused, send};
+use super::expected::{Cue, Fault, answer, answered, broken_off, first, passed_on, refused, send};
 
 /// Events that say nothing, in one answer. A million take a minute without optimisation; the soak run has them all.
 const TINY_EVENTS: usize = 20_000;
 
 /// More than one event may have.
 const EVENT_BYTES: usize = 1_024 * 1_024 + 1;
+
+/// More than a whole answer may have.
+const ANSWER_BYTES: usize = 8 * 1_024 * 1_024;
 
 /// Levels of nesting: a parser that follows them by recursion runs out of stack.
 const DEPTH: usize = 100_000;
@@ -20,6 +23,7 @@ pub(super) const FAULTS: &[Fault] = &[
         name: "text that is no UTF-8",
         plays: |cue| body(cue, cue.body_with(b"Gr\xfc\xdfe", "")),
         streamed: broken_off(UpstreamError),
+        whole: passed_on(UpstreamError),
     },
     Fault {
         name: "characters cut at every byte",
@@ -29,6 +33,7 @@ pub(super) const FAULTS: &[Fault] = &[
             plays
         },
         streamed: answered(),
+        whole: answered(),
     },
     Fault {
         name: "characters written as escapes, in halves",
@@ -42,21 +47,30 @@ pub(super) const FAULTS: &[Fault] = &[
             )
         },
         streamed: answered(),
+        whole: answered(),
     },
     Fault {
         name: "half a character as an escape",
         plays: |cue| body(cue, cue.body_with(br"\ud83d", "")),
         streamed: broken_off(UpstreamError),
+        whole: passed_on(UpstreamError),
     },
     Fault {
         name: "a NUL inside the text",
         plays: |cue| body(cue, cue.body_with(b"a\0b", "")),
         streamed: broken_off(UpstreamError),
+        whole: refused(UpstreamError),
     },
     Fault {
         name: "an event over the size limit",
-        plays: |cue| body(cue, cue.body_with(&vec![b'x'; EVENT_BYTES], "")),
+        plays: |cue| {
+            body(
+                cue,
+                cue.body_with(&vec![b'x'; cue.manner(EVENT_BYTES, ANSWER_BYTES)], ""),
+            )
+        },
         streamed: broken_off(UpstreamError),
+        whole: refused(UpstreamError),
     },
     Fault {
         name: "a line that never ends",
@@ -68,38 +82,45 @@ pub(super) const FAULTS: &[Fault] = &[
             ]
         },
         streamed: broken_off(UpstreamError),
+        whole: refused(StreamInterrupted),
     },
     Fault {
         name: "events without number that say nothing",
         plays: |cue| {
+            let tiny = cue.manner(": \n\n", "\n");
             vec![
                 Hear,
-                send(cue.begun()),
-                Repeat(tiny(cue).into(), TINY_EVENTS),
-                send(cue.ending()),
+                send(cue.head()),
+                Repeat(tiny.into(), TINY_EVENTS),
+                send(cue.body()),
             ]
         },
         streamed: answered(),
+        whole: answered(),
     },
     Fault {
         name: "CRLF line ends",
         plays: |cue| body(cue, with_line_ends(&cue.body(), &["\r\n"])),
         streamed: answered(),
+        whole: answered(),
     },
     Fault {
         name: "CR line ends",
         plays: |cue| body(cue, with_line_ends(&cue.body(), &["\r"])),
         streamed: answered(),
+        whole: answered(),
     },
     Fault {
         name: "every line end in turn",
         plays: |cue| body(cue, with_line_ends(&cue.body(), &["\n", "\r", "\r\n"])),
         streamed: answered(),
+        whole: answered(),
     },
     Fault {
         name: "a byte order mark in front",
         plays: |cue| body(cue, ["\u{feff}".as_bytes(), &cue.body()].concat()),
         streamed: answered(),
+        whole: refused(UpstreamError),
     },
     Fault {
         name: "padding around its JSON",
@@ -110,6 +131,7 @@ pub(super) const FAULTS: &[Fault] = &[
             body(cue, padded.into_bytes())
         },
         streamed: answered(),
+        whole: answered(),
     },
     Fault {
         name: "no last event",
@@ -120,6 +142,7 @@ pub(super) const FAULTS: &[Fault] = &[
             body(cue, first(end, whole))
         },
         streamed: broken_off(StreamInterrupted).paid_for(),
+        whole: refused(StreamInterrupted),
     },
     Fault {
         name: "a beginning that comes twice",
@@ -130,6 +153,7 @@ pub(super) const FAULTS: &[Fault] = &[
             body(cue, [once, opening, cue.ending()].concat())
         },
         streamed: answered(),
+        whole: answered(),
     },
     Fault {
         name: "events, fields and blocks that nobody knows",
@@ -141,6 +165,7 @@ pub(super) const FAULTS: &[Fault] = &[
                     r#"{"id":"c","model":"m","choices":[],"brand_new":1}"#,
                 ),
             );
+            let odd = cue.manner(odd, String::new());
             body(
                 cue,
                 [
@@ -151,6 +176,7 @@ pub(super) const FAULTS: &[Fault] = &[
             )
         },
         streamed: answered(),
+        whole: answered(),
     },
     Fault {
         name: "fields around its events that nobody knows",
@@ -159,17 +185,19 @@ pub(super) const FAULTS: &[Fault] = &[
             body(cue, [odd, &cue.body()[..], odd].concat())
         },
         streamed: answered(),
+        whole: refused(UpstreamError),
     },
     Fault {
         name: "an error as its first event",
         plays: |cue| {
+            let error = cue.error("overloaded_error", "Overloaded");
             body(
                 cue,
-                cue.event("error", &cue.error("overloaded_error", "Overloaded"))
-                    .into_bytes(),
+                cue.manner(cue.event("error", &error), error).into_bytes(),
             )
         },
         streamed: refused(Overloaded).for_free().tried(3),
+        whole: refused(Overloaded).for_free(),
     },
     Fault {
         name: "an error in the middle",
@@ -185,6 +213,7 @@ pub(super) const FAULTS: &[Fault] = &[
             )
         },
         streamed: broken_off(Overloaded),
+        whole: refused(UpstreamError),
     },
     Fault {
         name: "an error of a class that nobody knows",
@@ -200,6 +229,7 @@ pub(super) const FAULTS: &[Fault] = &[
             )
         },
         streamed: broken_off(UpstreamError),
+        whole: refused(UpstreamError),
     },
     Fault {
         name: "JSON as deep as a well",
@@ -208,6 +238,7 @@ pub(super) const FAULTS: &[Fault] = &[
             body(cue, cue.body_with(ANSWER.as_bytes(), &well))
         },
         streamed: broken_off(UpstreamError),
+        whole: passed_on(UpstreamError),
     },
     Fault {
         name: "a text that stands twice",
@@ -221,6 +252,7 @@ pub(super) const FAULTS: &[Fault] = &[
             )
         },
         streamed: broken_off(UpstreamError),
+        whole: passed_on(UpstreamError),
     },
     Fault {
         name: "an event that is no JSON",
@@ -235,6 +267,7 @@ pub(super) const FAULTS: &[Fault] = &[
             )
         },
         streamed: broken_off(UpstreamError),
+        whole: refused(UpstreamError),
     },
     Fault {
         name: "an event that is a number",
@@ -249,31 +282,30 @@ pub(super) const FAULTS: &[Fault] = &[
             )
         },
         streamed: broken_off(UpstreamError),
+        whole: refused(UpstreamError),
     },
     Fault {
         name: "a count below zero",
         plays: |cue| counted(cue, "-1"),
         streamed: broken_off(UpstreamError),
+        whole: refused(UpstreamError),
     },
     Fault {
         name: "a count that is beyond all numbers",
         plays: |cue| counted(cue, "99999999999999999999999999"),
         streamed: broken_off(UpstreamError),
+        whole: refused(UpstreamError),
     },
     Fault {
         name: "more events behind the last",
         plays: |cue| body(cue, [cue.body(), cue.body()].concat()),
         streamed: answered(),
+        whole: refused(UpstreamError),
     },
 ];
 
 fn body(cue: Cue, body: Vec<u8>) -> Vec<tests::hostile::Play> {
     answer([cue.head(), body].concat())
-}
-
-/// An event that says nothing; in a document, space.
-fn tiny(cue: Cue) -> String {
-    cue.manner(": \n\n".to_owned(), "\n".to_owned())
 }
 
 /// The answer with this many tokens of output.

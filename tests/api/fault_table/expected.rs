@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use shared::error::ErrorKind;
-use tests::hostile::{Play, Wire};
+use tests::hostile::{Dialect, Play, Wire};
 
 /// One row: what the upstream does, and what must come of it.
 #[derive(Debug)]
@@ -14,8 +14,10 @@ pub(super) struct Fault {
     pub(super) name: &'static str,
     /// What is played on each attempt.
     pub(super) plays: fn(Cue) -> Vec<Play>,
-    /// What must come of it where the caller asked for a stream.
+    /// What must come of it where the page asked, which asks for streams.
     pub(super) streamed: Expected,
+    /// What must come of it where a program asked for a whole answer.
+    pub(super) whole: Expected,
 }
 
 /// How a row is being played.
@@ -31,6 +33,21 @@ impl Deref for Cue {
 
     fn deref(&self) -> &Wire {
         &self.wire
+    }
+}
+
+impl Fault {
+    /// What must come of it when it is played on `wire`.
+    pub(super) fn expected(&self, wire: Wire) -> Expected {
+        let expected = wire.manner(self.streamed, self.whole);
+        match (wire.dialect, expected.translated) {
+            (Dialect::OpenAi, Some((kind, owed))) => Expected {
+                end: End::Refused(kind),
+                owed,
+                ..expected
+            },
+            _ => expected,
+        }
     }
 }
 
@@ -50,6 +67,8 @@ impl Cue {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Expected {
     pub(super) end: End,
+    /// The refusal, and its price, that it becomes where the upstream's words are in a dialect that the caller does not speak.
+    pub(super) translated: Option<(ErrorKind, Owed)>,
     pub(super) time: Time,
     pub(super) owed: Owed,
     /// How many connections the upstream sees.
@@ -63,6 +82,10 @@ pub(super) enum End {
     Answered,
     /// With a refusal: nothing of an answer was passed on.
     Refused(ErrorKind),
+    /// With an answer that the caller cannot read, as it came: for a program that speaks the upstream's dialect.
+    PassedOn,
+    /// With the upstream's own refusal of this status, as it came.
+    Told(u16),
     /// With a part of the answer, then exactly one error.
     BrokenOff(ErrorKind),
 }
@@ -93,6 +116,7 @@ pub(super) enum Owed {
 pub(super) const fn answered() -> Expected {
     Expected {
         end: End::Answered,
+        translated: None,
         time: Time::None,
         owed: Owed::AsReported,
         attempts: 1,
@@ -104,6 +128,15 @@ pub(super) const fn refused(kind: ErrorKind) -> Expected {
     Expected {
         end: End::Refused(kind),
         owed: Owed::TheBound,
+        ..answered()
+    }
+}
+
+/// An answer whose counts can be read and whose content cannot, which is the program's to judge; whoever translates it cannot.
+pub(super) const fn passed_on(translated: ErrorKind) -> Expected {
+    Expected {
+        end: End::PassedOn,
+        translated: Some((translated, Owed::TheBound)),
         ..answered()
     }
 }

@@ -10,16 +10,19 @@ pub(super) const FAULTS: &[Fault] = &[
         name: "answers with garbage",
         plays: |_| answer("\u{0}\u{1}\u{2} this is no HTTP \r\n\r\n"),
         streamed: refused(UpstreamError),
+        whole: refused(UpstreamError),
     },
     Fault {
         name: "answers with another protocol's greeting",
         plays: |_| answer("220 mail.example.net ESMTP ready\r\n"),
         streamed: refused(UpstreamError),
+        whole: refused(UpstreamError),
     },
     Fault {
         name: "answers with a status that does not exist",
         plays: |cue| answer(String::from_utf8_lossy(&cue.answer()).replace("200 OK", "9000 Over")),
         streamed: refused(UpstreamError),
+        whole: refused(UpstreamError),
     },
     Fault {
         name: "says a thousand times that it goes on, then answers",
@@ -31,6 +34,7 @@ pub(super) const FAULTS: &[Fault] = &[
             ]
         },
         streamed: answered(),
+        whole: answered(),
     },
     Fault {
         name: "gives early hints, then answers",
@@ -42,6 +46,7 @@ pub(super) const FAULTS: &[Fault] = &[
             ]
         },
         streamed: answered(),
+        whole: answered(),
     },
     Fault {
         name: "switches protocols, unasked",
@@ -51,11 +56,13 @@ pub(super) const FAULTS: &[Fault] = &[
             )
         },
         streamed: refused(UpstreamError).for_free(),
+        whole: refused(UpstreamError).for_free(),
     },
     Fault {
         name: "sends ten thousand headers",
         plays: |cue| answer([cue.head_with(&"x-spam: 1\r\n".repeat(10_000)), cue.body()].concat()),
         streamed: refused(UpstreamError),
+        whole: refused(UpstreamError),
     },
     Fault {
         name: "sends a header of a megabyte",
@@ -69,11 +76,13 @@ pub(super) const FAULTS: &[Fault] = &[
             )
         },
         streamed: refused(UpstreamError),
+        whole: refused(UpstreamError),
     },
     Fault {
         name: "says that it is plain text",
         plays: |cue| answer(said_to_be("text/plain", &cue.body())),
         streamed: refused(UpstreamError),
+        whole: refused(UpstreamError),
     },
     Fault {
         name: "does not say what it is",
@@ -87,6 +96,7 @@ pub(super) const FAULTS: &[Fault] = &[
             )
         },
         streamed: refused(UpstreamError),
+        whole: refused(UpstreamError),
     },
     Fault {
         name: "answers in the other manner",
@@ -95,6 +105,7 @@ pub(super) const FAULTS: &[Fault] = &[
             answer(said_to_be(other, &cue.body()))
         },
         streamed: refused(UpstreamError),
+        whole: refused(UpstreamError),
     },
     Fault {
         name: "answers 200 with a page",
@@ -105,16 +116,19 @@ pub(super) const FAULTS: &[Fault] = &[
             ))
         },
         streamed: refused(UpstreamError),
+        whole: refused(UpstreamError),
     },
     Fault {
         name: "answers 204 with nothing",
         plays: |_| answer("HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n"),
         streamed: refused(UpstreamError),
+        whole: refused(UpstreamError),
     },
     Fault {
         name: "answers 200 with nothing",
         plays: |cue| answer(cue.head_with("content-length: 0\r\n")),
         streamed: refused(StreamInterrupted),
+        whole: refused(StreamInterrupted),
     },
     Fault {
         name: "compresses, unasked",
@@ -129,6 +143,7 @@ pub(super) const FAULTS: &[Fault] = &[
             )
         },
         streamed: refused(UpstreamError),
+        whole: refused(UpstreamError),
     },
     Fault {
         name: "says that it is shorter than it is",
@@ -143,6 +158,7 @@ pub(super) const FAULTS: &[Fault] = &[
             )
         },
         streamed: broken_off(StreamInterrupted),
+        whole: refused(StreamInterrupted),
     },
     Fault {
         name: "says that it is longer than it is",
@@ -157,6 +173,7 @@ pub(super) const FAULTS: &[Fault] = &[
             )
         },
         streamed: answered(),
+        whole: refused(StreamInterrupted),
     },
     Fault {
         name: "says two lengths",
@@ -170,6 +187,7 @@ pub(super) const FAULTS: &[Fault] = &[
             )
         },
         streamed: refused(UpstreamError),
+        whole: refused(UpstreamError),
     },
     Fault {
         name: "sends good chunks, one byte each",
@@ -182,6 +200,7 @@ pub(super) const FAULTS: &[Fault] = &[
             answer([chunked(cue), chunks, b"0\r\n\r\n".to_vec()].concat())
         },
         streamed: answered(),
+        whole: answered(),
     },
     Fault {
         name: "sends a chunk whose size is no number",
@@ -197,6 +216,7 @@ pub(super) const FAULTS: &[Fault] = &[
             )
         },
         streamed: broken_off(StreamInterrupted),
+        whole: refused(StreamInterrupted),
     },
     Fault {
         name: "sends a chunk that is longer than it says",
@@ -211,6 +231,7 @@ pub(super) const FAULTS: &[Fault] = &[
             )
         },
         streamed: broken_off(StreamInterrupted),
+        whole: refused(StreamInterrupted),
     },
     Fault {
         name: "sends a chunk that is shorter than it says",
@@ -225,11 +246,13 @@ pub(super) const FAULTS: &[Fault] = &[
             )
         },
         streamed: broken_off(StreamInterrupted),
+        whole: refused(StreamInterrupted),
     },
     Fault {
         name: "ends without its last chunk",
         plays: |cue| answer([chunked(cue), chunk(cue.body().len(), &cue.body())].concat()),
         streamed: answered(),
+        whole: refused(StreamInterrupted),
     },
     Fault {
         name: "sends trailers behind its chunks",
@@ -244,16 +267,19 @@ pub(super) const FAULTS: &[Fault] = &[
             )
         },
         streamed: answered(),
+        whole: answered(),
     },
     Fault {
         name: "speaks HTTP/1.0",
         plays: |cue| answer(String::from_utf8_lossy(&cue.answer()).replace("HTTP/1.1", "HTTP/1.0")),
         streamed: answered(),
+        whole: answered(),
     },
     Fault {
         name: "sends its head one byte at a time",
         plays: |cue| vec![Hear, Drip(cue.head().into()), send(cue.body())],
         streamed: answered(),
+        whole: answered(),
     },
     Fault {
         name: "sends more behind its answer",
@@ -269,6 +295,7 @@ pub(super) const FAULTS: &[Fault] = &[
             )
         },
         streamed: answered(),
+        whole: answered(),
     },
 ];
 

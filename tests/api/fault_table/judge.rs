@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail, ensure};
 use futures_util::FutureExt as _;
-use shared::api::chat::ChatEvent;
 use shared::money::NanoUsd;
-use tests::hostile::{ANSWER, COST, Dialect, Hostile, NOBODYS_BUSINESS, Wire};
-use tests::{Airlock, Answer, OtherHost, Setup, Visitor, question};
+use tests::hostile::{COST, Dialect, Hostile, Wire};
+use tests::{Airlock, OtherHost, Setup, Visitor};
 
 use super::COLUMNS;
+use super::asking::ask;
 use super::expected::{Cue, End, Expected, Fault, Owed, Time};
 use super::leftovers::Baseline;
 
@@ -52,7 +52,7 @@ fn on_its_own(row: impl Future<Output = Result<()>>) -> Result<()> {
 
 /// Plays one row.
 async fn one(fault: &Fault, wire: Wire) -> Result<()> {
-    let expected = fault.streamed;
+    let expected = fault.expected(wire);
     let elsewhere = OtherHost::start().await;
     let setup = Setup {
         is_gateway: wire.dialect == Dialect::OpenAi,
@@ -73,7 +73,7 @@ async fn one(fault: &Fault, wire: Wire) -> Result<()> {
     }
 
     let before = airlock.clock.passed();
-    let asked = ask(visitor.reconnected());
+    let asked = ask(&airlock, &visitor, wire);
     let end = while_time_passes(&airlock, &upstream, expected, asked).await??;
     ensure!(end == expected.end, "{end:?}");
     let took = airlock.clock.passed().saturating_sub(before);
@@ -96,7 +96,7 @@ async fn one(fault: &Fault, wire: Wire) -> Result<()> {
     ensure!(elsewhere.connections() == 0, "another host was asked");
 
     upstream.relent();
-    let next = ask(visitor.reconnected()).await?;
+    let next = ask(&airlock, &visitor, wire).await?;
     ensure!(next == End::Answered, "the next request: {next:?}");
     let spent = spent(&visitor.reconnected()).await?;
     ensure!(
@@ -143,52 +143,6 @@ async fn while_time_passes<T>(
     ensure!(watched.is_err(), "it ended before its deadline");
     airlock.advance(last);
     Ok(outcome.await)
-}
-
-/// Asks for an answer as the page does, and says how that ended.
-async fn ask(visitor: Visitor) -> Result<End> {
-    let mut reply = match visitor.chat(&question("Hello")).await {
-        Answer::Refused(status, problem) => {
-            let kind = problem.kind;
-            ensure!(status.as_u16() == kind.status(), "{kind:?} with {status}");
-            check_for_secrets(format!("{problem:?}").as_bytes())?;
-            return Ok(End::Refused(kind));
-        }
-        Answer::Stream(reply) => reply,
-    };
-    let events = reply.all().await;
-    check_for_secrets(&reply.bytes)?;
-    end_of(&events)
-}
-
-/// How a stream ended. It must begin once, say once what it cost, and end in exactly one of two ways.
-fn end_of(events: &[ChatEvent]) -> Result<End> {
-    let names: Vec<_> = events.iter().map(ChatEvent::name).collect();
-    let count = |asked| names.iter().filter(|name| **name == asked).count();
-    ensure!((count("started"), count("usage")) == (1, 1), "{names:?}");
-    ensure!(count("done") + count("error") == 1, "{names:?}");
-    match events.last() {
-        Some(ChatEvent::Done(_)) => {
-            let text: String = events.iter().filter_map(text_of).collect();
-            ensure!(text == ANSWER, "it says {text:?}");
-            Ok(End::Answered)
-        }
-        Some(ChatEvent::Error(error)) => Ok(End::BrokenOff(error.kind)),
-        _ => bail!("it has no end: {names:?}"),
-    }
-}
-
-fn text_of(event: &ChatEvent) -> Option<&str> {
-    match event {
-        ChatEvent::Delta(piece) => Some(&piece.text),
-        _ => None,
-    }
-}
-
-fn check_for_secrets(seen: &[u8]) -> Result<()> {
-    let words = memchr::memmem::find(seen, NOBODYS_BUSINESS.as_bytes());
-    ensure!(words.is_none(), "the upstream's words got out");
-    Ok(())
 }
 
 /// What was spent until now; nothing may be held.

@@ -4,6 +4,7 @@
 //! its row says and when its row says; it must leave no slot, reservation, task or socket behind, and cost what the row says; and the
 //! next request to the same upstream must be answered.
 
+mod asking;
 mod connection;
 mod events;
 mod expected;
@@ -18,16 +19,19 @@ use tests::hostile::{Dialect, Wire};
 use expected::Fault;
 
 /// The ways to ask: every row is played in each of them.
-const COLUMNS: [Wire; 2] = [
-    Wire {
-        dialect: Dialect::Anthropic,
-        is_streamed: true,
-    },
-    Wire {
-        dialect: Dialect::OpenAi,
-        is_streamed: true,
-    },
+const COLUMNS: [Wire; 4] = [
+    column(Dialect::Anthropic, true),
+    column(Dialect::Anthropic, false),
+    column(Dialect::OpenAi, true),
+    column(Dialect::OpenAi, false),
 ];
+
+const fn column(dialect: Dialect, is_streamed: bool) -> Wire {
+    Wire {
+        dialect,
+        is_streamed,
+    }
+}
 
 /// The rows, by what is wrong.
 const GROUPS: [&[Fault]; 5] = [

@@ -13,26 +13,31 @@ pub(super) const FAULTS: &[Fault] = &[
         name: "moved permanently (301)",
         plays: |cue| redirect(cue, "301 Moved Permanently"),
         streamed: REFUSED,
+        whole: REFUSED,
     },
     Fault {
         name: "found elsewhere (302)",
         plays: |cue| redirect(cue, "302 Found"),
         streamed: REFUSED,
+        whole: REFUSED,
     },
     Fault {
         name: "see elsewhere (303)",
         plays: |cue| redirect(cue, "303 See Other"),
         streamed: REFUSED,
+        whole: REFUSED,
     },
     Fault {
         name: "elsewhere for now (307)",
         plays: |cue| redirect(cue, "307 Temporary Redirect"),
         streamed: REFUSED,
+        whole: REFUSED,
     },
     Fault {
         name: "elsewhere for good (308)",
         plays: |cue| redirect(cue, "308 Permanent Redirect"),
         streamed: REFUSED,
+        whole: REFUSED,
     },
     Fault {
         name: "asks to refresh elsewhere",
@@ -41,6 +46,7 @@ pub(super) const FAULTS: &[Fault] = &[
             answer([cue.head_with(&refresh), cue.body()].concat())
         },
         streamed: super::expected::answered(),
+        whole: super::expected::answered(),
     },
 ];
 

@@ -8,7 +8,7 @@ use shared::error::ErrorKind::{
 };
 use tests::hostile::Play::{self, Hear, Repeat, Reset, Silence};
 
-use super::expected::{Cue, Expected, Fault, answer, answer_then, refused, send};
+use super::expected::{Cue, End, Expected, Fault, Owed, answer, answer_then, refused, send};
 
 /// How long the body of an error may take.
 const ERROR_BODY_MAX: Duration = Duration::from_mins(2);
@@ -16,6 +16,15 @@ const ERROR_BODY_MAX: Duration = Duration::from_mins(2);
 /// What will fail again: asked once.
 const fn once(kind: ErrorKind) -> Expected {
     refused(kind).for_free()
+}
+
+/// What the upstream says with `status`: a program hears it as it came, once, and tries again by itself.
+const fn told(status: u16, kind: ErrorKind) -> Expected {
+    Expected {
+        end: End::Told(status),
+        translated: Some((kind, Owed::Nothing)),
+        ..once(kind)
+    }
 }
 
 /// What may pass: asked three times.
@@ -28,6 +37,7 @@ pub(super) const FAULTS: &[Fault] = &[
         name: "400: the request is no good",
         plays: |cue| plain(cue, "400 Bad Request", "invalid_request_error"),
         streamed: once(UpstreamRefused),
+        whole: told(400, UpstreamRefused),
     },
     Fault {
         name: "400: the credit is used up",
@@ -42,6 +52,7 @@ pub(super) const FAULTS: &[Fault] = &[
             answer(cue.refusal("400 Bad Request", "", &body))
         },
         streamed: once(UpstreamQuota),
+        whole: told(400, UpstreamQuota),
     },
     Fault {
         name: "401: the key is no good",
@@ -53,21 +64,25 @@ pub(super) const FAULTS: &[Fault] = &[
             )
         },
         streamed: once(Misconfigured),
+        whole: once(Misconfigured),
     },
     Fault {
         name: "402: the bill is not paid",
         plays: |cue| plain(cue, "402 Payment Required", "billing_error"),
         streamed: once(UpstreamQuota),
+        whole: told(402, UpstreamQuota),
     },
     Fault {
         name: "403: the key may not",
         plays: |cue| plain(cue, "403 Forbidden", "permission_error"),
         streamed: once(Misconfigured),
+        whole: once(Misconfigured),
     },
     Fault {
         name: "404: nothing at this path",
         plays: |cue| plain(cue, "404 Not Found", "not_found_error"),
         streamed: once(Misconfigured),
+        whole: told(404, Misconfigured),
     },
     Fault {
         name: "404: no such model",
@@ -82,6 +97,7 @@ pub(super) const FAULTS: &[Fault] = &[
             answer(cue.refusal("404 Not Found", "", &body))
         },
         streamed: once(ModelNotFound),
+        whole: told(404, ModelNotFound),
     },
     Fault {
         name: "413: too large, says the edge in its own shape",
@@ -90,11 +106,13 @@ pub(super) const FAULTS: &[Fault] = &[
             answer(cue.refusal("413 Payload Too Large", "", body))
         },
         streamed: once(UpstreamRefused),
+        whole: told(413, UpstreamRefused),
     },
     Fault {
         name: "418: a status that nobody uses",
         plays: |cue| plain(cue, "418 I'm a teapot", "teapot_error"),
         streamed: once(UpstreamRefused),
+        whole: told(418, UpstreamRefused),
     },
     Fault {
         name: "429 with retry-after",
@@ -106,11 +124,13 @@ pub(super) const FAULTS: &[Fault] = &[
             ))
         },
         streamed: thrice(UpstreamRateLimited),
+        whole: told(429, UpstreamRateLimited),
     },
     Fault {
         name: "429 without retry-after",
         plays: |cue| plain(cue, "429 Too Many Requests", "rate_limit_error"),
         streamed: thrice(UpstreamRateLimited),
+        whole: told(429, UpstreamRateLimited),
     },
     Fault {
         name: "429 with a retry-after of a week",
@@ -122,6 +142,7 @@ pub(super) const FAULTS: &[Fault] = &[
             ))
         },
         streamed: once(UpstreamRateLimited),
+        whole: told(429, UpstreamRateLimited),
     },
     Fault {
         name: "429 with a retry-after beyond all numbers",
@@ -133,6 +154,7 @@ pub(super) const FAULTS: &[Fault] = &[
             ))
         },
         streamed: once(UpstreamRateLimited),
+        whole: told(429, UpstreamRateLimited),
     },
     Fault {
         name: "429 with a retry-after below zero",
@@ -144,11 +166,13 @@ pub(super) const FAULTS: &[Fault] = &[
             ))
         },
         streamed: thrice(UpstreamRateLimited),
+        whole: told(429, UpstreamRateLimited),
     },
     Fault {
         name: "429 with an empty body",
         plays: |cue| answer(cue.refusal("429 Too Many Requests", "", "")),
         streamed: thrice(UpstreamRateLimited),
+        whole: told(429, UpstreamRateLimited),
     },
     Fault {
         name: "429: the spend limit is reached",
@@ -160,6 +184,7 @@ pub(super) const FAULTS: &[Fault] = &[
             answer(cue.refusal("429 Too Many Requests", "", body))
         },
         streamed: once(UpstreamQuota),
+        whole: told(429, UpstreamQuota),
     },
     Fault {
         name: "500",
@@ -171,6 +196,7 @@ pub(super) const FAULTS: &[Fault] = &[
             )
         },
         streamed: thrice(UpstreamError),
+        whole: told(500, UpstreamError),
     },
     Fault {
         name: "502 with a page",
@@ -180,21 +206,25 @@ pub(super) const FAULTS: &[Fault] = &[
             )
         },
         streamed: thrice(UpstreamError),
+        whole: told(502, UpstreamError),
     },
     Fault {
         name: "503",
         plays: |cue| plain(cue, "503 Service Unavailable", "server_error"),
         streamed: thrice(Overloaded),
+        whole: told(503, Overloaded),
     },
     Fault {
         name: "504",
         plays: |cue| plain(cue, "504 Gateway Timeout", "timeout_error"),
         streamed: thrice(UpstreamTimeout),
+        whole: told(504, UpstreamTimeout),
     },
     Fault {
         name: "529",
         plays: |cue| plain(cue, "529 Overloaded", "overloaded_error"),
         streamed: thrice(Overloaded),
+        whole: told(529, Overloaded),
     },
     Fault {
         name: "an error whose body has no end",
@@ -206,6 +236,7 @@ pub(super) const FAULTS: &[Fault] = &[
             ]
         },
         streamed: once(UpstreamRefused),
+        whole: once(UpstreamRefused),
     },
     Fault {
         name: "an error whose body breaks off",
@@ -216,6 +247,7 @@ pub(super) const FAULTS: &[Fault] = &[
             )
         },
         streamed: once(UpstreamRefused),
+        whole: once(UpstreamRefused),
     },
     Fault {
         name: "an error whose body never comes",
@@ -226,11 +258,13 @@ pub(super) const FAULTS: &[Fault] = &[
             )
         },
         streamed: once(UpstreamRefused).at(ERROR_BODY_MAX),
+        whole: once(UpstreamRefused).at(ERROR_BODY_MAX),
     },
     Fault {
         name: "an error that is no JSON",
         plays: |cue| answer(cue.refusal("400 Bad Request", "", "no")),
         streamed: once(UpstreamRefused),
+        whole: told(400, UpstreamRefused),
     },
 ];
 
