@@ -24,8 +24,29 @@ pub(crate) struct Hearing {
     /// Names of the headers, each once, in order.
     pub(super) header_names: Vec<String>,
     pub(crate) key: KeySeen,
-    /// Whether a program sent the request itself, with no Airlock in between.
-    pub(super) is_direct: bool,
+    /// Who sent it, and over which way.
+    pub(super) sender: Sender,
+}
+
+/// Who sends a request, and what stands in between.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sender {
+    /// A browser, through Airlock.
+    Page,
+    /// A program, through Airlock, which adds its name behind the program's own.
+    Program,
+    /// A program, with nothing in between.
+    Direct,
+}
+
+impl Sender {
+    fn of_agent(agent: Option<&str>) -> Self {
+        match agent {
+            Some(agent) if agent.starts_with("airlock/") => Self::Page,
+            Some(agent) if agent.contains(" airlock/") => Self::Program,
+            _ => Self::Direct,
+        }
+    }
 }
 
 impl Hearing {
@@ -43,7 +64,9 @@ impl Hearing {
         let effort = body
             .get("output_config")
             .and_then(|config| config.get("effort"));
-        let agent = headers.get(USER_AGENT);
+        let agent = headers
+            .get(USER_AGENT)
+            .and_then(|agent| agent.to_str().ok());
         Self {
             question: earlier.pop().unwrap_or_default(),
             earlier,
@@ -57,7 +80,7 @@ impl Hearing {
                 .keys()
                 .map(|name| name.as_str().to_owned())
                 .collect(),
-            is_direct: !agent.is_some_and(|agent| agent.as_bytes().starts_with(b"airlock/")),
+            sender: Sender::of_agent(agent),
             key,
         }
     }

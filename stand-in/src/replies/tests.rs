@@ -1,5 +1,6 @@
 //! What the stand-in says: the same words under the same seed, and an answer to what was asked.
 
+use super::hearing::Sender;
 use super::*;
 use crate::auth::KeySeen;
 
@@ -18,7 +19,7 @@ fn hearing(question: &str) -> Hearing {
             header: "x-api-key",
             fingerprint: "ba7816bf".to_owned(),
         },
-        is_direct: false,
+        sender: Sender::Page,
     }
 }
 
@@ -106,4 +107,20 @@ fn an_error_on_wish_says_that_it_is_one() {
     )
     .expect("text");
     assert!(broken.is_broken_off && broken.text.contains("on purpose"));
+}
+
+#[test]
+fn each_sender_is_told_its_own_way() {
+    for (sender, words) in [
+        (Sender::Page, "Your browser"),
+        (Sender::Program, "access token"),
+        (Sender::Direct, "called me directly"),
+    ] {
+        let hearing = Hearing {
+            sender,
+            ..hearing("Which way did this take?")
+        };
+        let reply = reply(&hearing, false, &mut Random::new(1, b"")).expect("an answer");
+        assert!(reply.text.contains(words), "{sender:?}: {}", reply.text);
+    }
 }

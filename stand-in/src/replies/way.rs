@@ -1,6 +1,7 @@
 //! What the stand-in tells about a message's way to it.
 
 use super::Hearing;
+use super::hearing::Sender;
 use crate::bucket::with_commas;
 use crate::random::Random;
 
@@ -21,10 +22,10 @@ pub(super) fn told(hearing: &Hearing, can_fail: bool, random: &mut Random) -> St
         ],
     );
     let quote = quoted(&hearing.question);
-    let steps = if hearing.is_direct {
-        direct_steps(hearing)
-    } else {
-        browser_steps(hearing)
+    let steps = match hearing.sender {
+        Sender::Page => browser_steps(hearing),
+        Sender::Program => program_steps(hearing),
+        Sender::Direct => direct_steps(hearing),
     };
     let (headers, memory, offer) = (headers(hearing), memory(hearing), offer(can_fail));
     format!("{opening}\n\nYou wrote: {quote}\n\n{steps}\n\n{headers}{memory}\n\n{offer}")
@@ -33,14 +34,14 @@ pub(super) fn told(hearing: &Hearing, can_fail: bool, random: &mut Random) -> St
 /// One line that goes below an answer about something else.
 pub(super) fn footnote(hearing: &Hearing) -> String {
     let key = &hearing.key.fingerprint;
-    if hearing.is_direct {
-        return format!(
-            "*From the stand-in, not Claude. Your program sent the key `{key}` itself.*"
-        );
-    }
-    format!(
-        "*From the stand-in, not Claude. Your browser sent no key; the server added the one with the fingerprint `{key}`.*"
-    )
+    let way = match hearing.sender {
+        Sender::Page => "Your browser sent no key; the server added the one with the fingerprint",
+        Sender::Program => {
+            "Your program sent an access token; the server put in its place the key with the fingerprint"
+        }
+        Sender::Direct => "Your program itself sent the key with the fingerprint",
+    };
+    format!("*From the stand-in, not Claude. {way} `{key}`.*")
 }
 
 /// Everything that the visitor said before, for who asks.
@@ -79,6 +80,16 @@ fn browser_steps(hearing: &Hearing) -> String {
     )
 }
 
+fn program_steps(hearing: &Hearing) -> String {
+    let (header, key) = (hearing.key.header, &hearing.key.fingerprint);
+    let received = received(hearing);
+    format!(
+        "1. **Your program** called Airlock with an access token. It has no key that could get out.\n\
+         2. **The server** looked at what the request can cost at most, set that aside from the budget, and put in the token's place the key as `{header}`. I know that key by its fingerprint alone: `{key}`.\n\
+         3. **I** received {received}, byte for byte as your program wrote it."
+    )
+}
+
 fn direct_steps(hearing: &Hearing) -> String {
     let (header, key) = (hearing.key.header, &hearing.key.fingerprint);
     let received = received(hearing);
@@ -105,10 +116,12 @@ fn received(hearing: &Hearing) -> String {
         Some(effort) => format!(", with {effort} effort"),
         None => String::new(),
     };
-    let system = match (hearing.system_bytes, hearing.is_direct) {
+    let system = match (hearing.system_bytes, hearing.sender) {
         (0, _) => String::new(),
-        (bytes, true) => format!(", and a system prompt of {bytes} bytes"),
-        (bytes, false) => {
+        (bytes, Sender::Program | Sender::Direct) => {
+            format!(", and a system prompt of {bytes} bytes")
+        }
+        (bytes, Sender::Page) => {
             format!(", and a system prompt of {bytes} bytes that the tab never saw")
         }
     };
