@@ -22,9 +22,6 @@ use tokio::net::TcpListener;
 /// What ends with a message and a fix rather than with a fault: the settings are wrong.
 const EXIT_CONFIGURATION: u8 = 2;
 
-/// Descriptors for everything that is neither a connection nor an upstream call: log, listeners, the runtime's own, files being read.
-const DESCRIPTORS_KEPT: u64 = 64;
-
 fn main() -> ExitCode {
     let ended = match Cli::parse().command {
         None => serve(&Serve::default()),
@@ -111,11 +108,10 @@ fn fit_descriptors(config: &mut Config) {
     };
     // The embedded stand-in is the other end of its own upstream calls.
     let upstream_calls = u64::from(config.limits.streams_overall).saturating_mul(2);
-    let kept = DESCRIPTORS_KEPT.saturating_add(upstream_calls);
-    let left = usize::try_from(descriptors.saturating_sub(kept)).unwrap_or(usize::MAX);
+    let left = descriptors::left_for_connections(descriptors, upstream_calls);
     let most = &mut config.server.connections_max;
     if left < *most {
-        *most = left.max(1);
+        *most = left;
         tracing::warn!(
             descriptors,
             connections_max = *most,
