@@ -20,7 +20,7 @@ use crate::layers::{self, CallerGate, Grant, Site, TrustedProxies};
 use crate::proxy::Proxy;
 use crate::routes;
 use crate::secret::Secret;
-use crate::state::{AppState, SystemPrompt};
+use crate::state::{AppState, Parts, SystemPrompt};
 use crate::upstream::{FreeCall, Upstream};
 use serving::clock::Clock;
 use serving::drain::Drain;
@@ -61,20 +61,20 @@ impl App {
             clock.clone(),
             tasks.clone(),
         );
-        let proxy = Proxy::new(
+        let proxy = Arc::new(Proxy::new(
             clock.clone(),
             tasks.clone(),
             doorkeeper,
             wiring.upstream.clone(),
-        );
-        let gate = CallerGate {
+        ));
+        let gate = Arc::new(CallerGate {
             sessions: Arc::new(Sessions::new(clock.clone())),
             visitor: visitor(&config.chat, &config.limits),
             token: config.access.token_sha256.map(AccessToken::new),
             token_holder: token_holder(&config.chat, &config.access),
             public: routes::PUBLIC,
-        };
-        let state = AppState {
+        });
+        let parts = Parts {
             clock: clock.clone(),
             gate,
             proxy,
@@ -87,7 +87,7 @@ impl App {
         let site = Site::new(config.server.public_origin.clone());
         let proxies = TrustedProxies(config.server.trusted_proxies.as_slice().into());
         Ok(Self {
-            router: layers::apply(routes::router(state), site, proxies),
+            router: layers::apply(routes::router(AppState(Arc::new(parts))), site, proxies),
             clock,
             tasks,
             limits: config.server.limits(),

@@ -19,7 +19,7 @@ pub const PUBLIC: &[&str] = &[paths::SESSION, paths::HEALTHZ, paths::READYZ];
 
 /// The router, without the layers around it.
 pub fn router(state: AppState) -> Router {
-    let gate = from_fn_with_state(state.gate.clone(), require_caller);
+    let gate = from_fn_with_state(state.0.gate.clone(), require_caller);
     Router::new()
         .route(paths::SESSION, get(session::show))
         .route(paths::CHAT, post(chat::chat))

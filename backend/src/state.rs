@@ -12,15 +12,19 @@ use crate::proxy::Proxy;
 use serving::clock::Clock;
 use serving::tasks::Tasks;
 
-/// All parts. Cheap to clone.
+/// All parts, shared: a clone is one count more. Every request takes some.
 #[derive(Clone, Debug)]
-pub struct AppState {
+pub struct AppState(pub Arc<Parts>);
+
+/// All parts.
+#[derive(Debug)]
+pub struct Parts {
     /// Tells the time.
     pub clock: Clock,
     /// Knows who is asking.
-    pub gate: CallerGate,
+    pub gate: Arc<CallerGate>,
     /// Forwards requests.
-    pub proxy: Proxy,
+    pub proxy: Arc<Proxy>,
     /// Knows where spending stands.
     pub budgets: Budgets,
     /// Who answers, as the page shows it.
@@ -42,15 +46,15 @@ macro_rules! part {
     ($field:ident: $part:ty) => {
         impl FromRef<AppState> for $part {
             fn from_ref(state: &AppState) -> Self {
-                state.$field.clone()
+                state.0.$field.clone()
             }
         }
     };
 }
 
 part!(clock: Clock);
-part!(gate: CallerGate);
-part!(proxy: Proxy);
+part!(gate: Arc<CallerGate>);
+part!(proxy: Arc<Proxy>);
 part!(budgets: Budgets);
 part!(upstream: Arc<UpstreamInfo>);
 part!(system_prompt: SystemPrompt);

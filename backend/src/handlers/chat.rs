@@ -1,5 +1,7 @@
 //! `POST /api/chat`: one turn to Claude, streamed.
 
+use std::sync::Arc;
+
 use axum::Extension;
 use axum::extract::State;
 use shared::api::chat::ChatRequest;
@@ -46,7 +48,7 @@ use crate::turn::Turn;
 ///   --data '{"model": "claude-haiku-5-5", "messages": [{"role": "user", "content": "Hello"}]}'
 /// ```
 pub(crate) async fn chat(
-    State(proxy): State<Proxy>,
+    State(proxy): State<Arc<Proxy>>,
     State(system_prompt): State<SystemPrompt>,
     Extension(request_id): Extension<RequestId>,
     caller: Caller,

@@ -1,5 +1,7 @@
 //! `POST /v1/messages`: Claude's own API, for programs that hold the access token.
 
+use std::sync::Arc;
+
 use axum::Extension;
 use axum::extract::State;
 use axum::response::Response;
@@ -28,7 +30,7 @@ use crate::proxy::Proxy;
 ///   --data '{"model": "claude-haiku-5-5", "max_tokens": 64, "messages": [{"role": "user", "content": "Hello"}]}'
 /// ```
 pub(crate) async fn create(
-    State(proxy): State<Proxy>,
+    State(proxy): State<Arc<Proxy>>,
     Extension(request_id): Extension<RequestId>,
     caller: Caller,
     uri: Uri,

@@ -25,7 +25,7 @@ use serving::clock::Clock;
 /// curl --cookie-jar cookies --header 'sec-fetch-site: same-origin' http://localhost:8080/api/session
 /// ```
 pub(crate) async fn show(
-    State(gate): State<CallerGate>,
+    State(gate): State<Arc<CallerGate>>,
     State(budgets): State<Budgets>,
     State(upstream): State<Arc<UpstreamInfo>>,
     State(clock): State<Clock>,

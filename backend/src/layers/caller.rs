@@ -15,8 +15,8 @@ use shared::policy::Policy;
 use crate::access::{AccessToken, AddressKey, COOKIE_NAME, Caller, CallerLimits, Role, Sessions};
 use crate::error::Error;
 
-/// What the gate decides by. Cheap to clone.
-#[derive(Clone, Debug)]
+/// What the gate decides by.
+#[derive(Debug)]
 pub struct CallerGate {
     /// The sessions that prove callers.
     pub sessions: Arc<Sessions>,
@@ -67,7 +67,7 @@ impl CallerGate {
 /// [`ErrorKind::NotSignedIn`] for a caller without proof on a route that is not public. A proof that is
 /// wrong and one that is missing look the same.
 pub async fn require_caller(
-    State(gate): State<CallerGate>,
+    State(gate): State<Arc<CallerGate>>,
     path: MatchedPath,
     Extension(address): Extension<AddressKey>,
     mut request: Request,

@@ -3,9 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
-use axum::response::Response;
+use axum::extract::Request;
 use ipnet::IpNet;
 
 use crate::access::{AddressKey, client_address};
@@ -16,11 +14,7 @@ use serving::server::Peer;
 pub struct TrustedProxies(pub Arc<[IpNet]>);
 
 /// Puts the client's [`AddressKey`] into the request.
-pub(super) async fn note(
-    State(trusted): State<TrustedProxies>,
-    mut request: Request,
-    next: Next,
-) -> Response {
+pub(super) fn note(trusted: &TrustedProxies, request: &mut Request) {
     // A request that no connection brought has no peer; all such share one place in the limits.
     let nowhere = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
     let peer = request
@@ -29,5 +23,4 @@ pub(super) async fn note(
         .map_or(nowhere, |peer| peer.0.ip());
     let address = client_address(peer, request.headers(), &trusted.0);
     request.extensions_mut().insert(AddressKey::of(address));
-    next.run(request).await
 }

@@ -1,8 +1,8 @@
-//! The edge: gives each request its id, and writes and logs its error, once, on the way out.
+//! The edge: gives each request its id, and on the way out writes and logs its error, once, and adds the headers of every answer.
 
 use std::any::Any;
 
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use hyper::header::{HeaderName, HeaderValue};
@@ -10,12 +10,17 @@ use shared::ids::RequestId;
 use tracing::Instrument as _;
 
 use super::error_body::Form;
+use super::security_headers::{self, SecurityHeaders};
 use crate::error::{Causes, Error, ResponseError};
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Handles one request from its first line to its answer's headers.
-pub(super) async fn edge(mut request: Request, next: Next) -> Response {
+pub(super) async fn edge(
+    State(headers): State<SecurityHeaders>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let id = new_request_id();
     request.extensions_mut().insert(id);
     let form = Form::of_path(request.uri().path());
@@ -28,6 +33,7 @@ pub(super) async fn edge(mut request: Request, next: Next) -> Response {
     if let Ok(id) = HeaderValue::try_from(id.to_string()) {
         response.headers_mut().insert(X_REQUEST_ID, id);
     }
+    security_headers::add(headers, &mut response);
     response
 }
 

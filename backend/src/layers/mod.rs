@@ -10,42 +10,62 @@ mod security_headers;
 mod site;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
 use hyper::header::{AUTHORIZATION, COOKIE, HeaderName};
 use shared::policy::REQUEST_BYTES_MAX;
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::sensitive_headers::SetSensitiveRequestHeadersLayer;
 
+use crate::error::Error;
 pub use caller::{CallerGate, Grant, require_caller, session_cookie};
 pub use client_address::TrustedProxies;
 pub use security_headers::SecurityHeaders;
 pub use site::Site;
 
+/// What the gates go by. Cheap to clone.
+#[derive(Clone, Debug)]
+struct Gates {
+    proxies: TrustedProxies,
+    site: Site,
+}
+
 /// Wraps the whole router. A `ServiceBuilder` reads from the outside in.
 pub fn apply(router: Router, site: Site, proxies: TrustedProxies) -> Router {
     let secret_headers = [AUTHORIZATION, COOKIE, HeaderName::from_static("x-api-key")];
     let security_headers = SecurityHeaders::new(site.is_https());
+    let gates = Gates { proxies, site };
     router.layer(
         ServiceBuilder::new()
-            // Outermost: nothing is logged or answered before the request has its id, and an error of any layer below is written here.
-            .layer(from_fn(edge::edge))
+            // Outermost: nothing is logged or answered before the request has its id; an error of any layer below is written here, and
+            // every answer gets the security headers, that of a panic too.
+            .layer(from_fn_with_state(security_headers, edge::edge))
             // Before anything can log a request.
             .layer(SetSensitiveRequestHeadersLayer::new(secret_headers))
-            // Outside the panic's catch, so that its answer has them too.
-            .layer(from_fn_with_state(security_headers, security_headers::add))
             // Around everything that handles input.
             .layer(CatchPanicLayer::custom(edge::panicked))
             // A bound on every body, wherever it is read.
             .layer(DefaultBodyLimit::max(
                 usize::try_from(REQUEST_BYTES_MAX).unwrap_or(usize::MAX),
             ))
-            // Before anything that counts by it.
-            .layer(from_fn_with_state(proxies, client_address::note))
-            // Before any route: a page of another name that was pointed at this address gets nothing.
-            .layer(from_fn_with_state(site.clone(), host_gate::check))
-            // On the API alone: pages and probes are for everybody.
-            .layer(from_fn_with_state(site, origin_gate::check)),
+            // Before any route.
+            .layer(from_fn_with_state(gates, pass_gates)),
     )
+}
+
+/// What every request passes before its route. One layer, since each costs every request a boxed future and a copy of the rest.
+async fn pass_gates(
+    State(gates): State<Gates>,
+    mut request: Request,
+    next: Next,
+) -> Result<Response, Error> {
+    // Before anything that counts by it.
+    client_address::note(&gates.proxies, &mut request);
+    // A page of another name that was pointed at this address gets nothing.
+    host_gate::check(&gates.site, &request)?;
+    // On the API alone: pages and probes are for everybody.
+    origin_gate::check(&gates.site, &request)?;
+    Ok(next.run(request).await)
 }

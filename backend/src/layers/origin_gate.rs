@@ -3,9 +3,7 @@
 //! The cookie's `SameSite=Strict` does not do it: a page on another port of this host is same-site, and its requests carry the
 //! cookie. What the browser itself says about where a request comes from cannot be forged by a page.
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
-use axum::response::Response;
+use axum::extract::Request;
 use hyper::HeaderMap;
 use hyper::header::{HeaderName, ORIGIN};
 use shared::error::ErrorKind;
@@ -16,15 +14,11 @@ use crate::error::Error;
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// Refuses API requests that do not come from our own page.
-pub(super) async fn check(
-    State(site): State<Site>,
-    request: Request,
-    next: Next,
-) -> Result<Response, Error> {
-    if is_api(request.uri().path()) && !is_from_our_page(request.headers(), &site) {
+pub(super) fn check(site: &Site, request: &Request) -> Result<(), Error> {
+    if is_api(request.uri().path()) && !is_from_our_page(request.headers(), site) {
         return Err(ErrorKind::OriginRefused.into());
     }
-    Ok(next.run(request).await)
+    Ok(())
 }
 
 fn is_api(path: &str) -> bool {

@@ -1,7 +1,5 @@
 //! Headers that tell browsers how little a page of ours may do.
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
 use axum::response::Response;
 use hyper::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY,
@@ -35,12 +33,7 @@ impl SecurityHeaders {
 }
 
 /// Adds the headers. An answer that has said how it may be cached keeps its word; all others may not be stored.
-pub(super) async fn add(
-    State(settings): State<SecurityHeaders>,
-    request: Request,
-    next: Next,
-) -> Response {
-    let mut response = next.run(request).await;
+pub(super) fn add(settings: SecurityHeaders, response: &mut Response) {
     let headers = response.headers_mut();
     for (name, value) in [
         (CONTENT_SECURITY_POLICY, POLICY),
@@ -70,5 +63,4 @@ pub(super) async fn add(
         .entry(CACHE_CONTROL)
         .or_insert(HeaderValue::from_static("no-store"));
     headers.append(VARY, HeaderValue::from_static("sec-fetch-site, origin"));
-    response
 }

@@ -42,7 +42,7 @@ enum Phase {
 
 /// A request that waits for its turn, and then for the answer's first event. Dropped, it leaves its place; or closes the call.
 struct Waiting {
-    proxy: Proxy,
+    proxy: Arc<Proxy>,
     request_id: RequestId,
     /// The pipeline; gone once it refused the request.
     forward: Option<Forward>,
@@ -71,10 +71,10 @@ impl News {
 }
 
 impl ChatStream {
-    pub(super) fn new(proxy: &Proxy, caller: Caller, turn: Turn) -> Self {
+    pub(super) fn new(proxy: Arc<Proxy>, caller: Caller, turn: Turn) -> Self {
         let request_id = turn.request_id;
         let news = News::default();
-        let (pipeline, board) = (proxy.clone(), news.clone());
+        let (pipeline, board) = (Arc::clone(&proxy), news.clone());
         let forward = async move {
             let show = |queued| board.leave(queued);
             pipeline.forward(&caller, turn, show).await?.into_events()
@@ -86,7 +86,7 @@ impl ChatStream {
             frames: VecDeque::with_capacity(1),
             silence: IdleAlarm::new(proxy.clock.clone(), KEEP_ALIVE_EVERY),
             cut: Box::pin(proxy.tasks.cutting()),
-            proxy: proxy.clone(),
+            proxy,
         })))
     }
 

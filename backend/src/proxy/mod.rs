@@ -71,8 +71,8 @@ impl Reply {
     }
 }
 
-/// Forwards requests to Claude. Cheap to clone.
-#[derive(Clone, Debug)]
+/// Forwards requests to Claude.
+#[derive(Debug)]
 pub struct Proxy {
     clock: Clock,
     tasks: Tasks,
@@ -136,7 +136,7 @@ impl Proxy {
     /// # Errors
     ///
     /// As [`Proxy::forward`].
-    pub async fn stream(&self, caller: Caller, turn: Turn) -> Result<ChatStream, Error> {
+    pub async fn stream(self: Arc<Self>, caller: Caller, turn: Turn) -> Result<ChatStream, Error> {
         let mut stream = ChatStream::new(self, caller, turn);
         poll_fn(|context| stream.poll_begun(context)).await?;
         Ok(stream)

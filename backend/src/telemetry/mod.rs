@@ -29,6 +29,8 @@ pub fn start(
         builder(filter, writer)?
             .json()
             .flatten_event(true)
+            // The one span, the request's, is the current one; a list would say it twice.
+            .with_span_list(false)
             .try_init()
     }
 }
