@@ -3,11 +3,9 @@
 use shared::error::ErrorKind::{Overloaded, StreamInterrupted, UpstreamError};
 use tests::hostile::ANSWER;
 use tests::hostile::Play::{Hear, Repeat};
+use tests::is_soak;
 
 use super::expected::{Cue, Fault, answer, answered, broken_off, first, passed_on, refused, send};
-
-/// Events that say nothing, in one answer. A million take a minute without optimisation; the soak run has them all.
-const TINY_EVENTS: usize = 20_000;
 
 /// More than one event may have.
 const EVENT_BYTES: usize = 1_024 * 1_024 + 1;
@@ -91,7 +89,7 @@ pub(super) const FAULTS: &[Fault] = &[
             vec![
                 Hear,
                 send(cue.head()),
-                Repeat(tiny.into(), TINY_EVENTS),
+                Repeat(tiny.into(), tiny_events()),
                 send(cue.body()),
             ]
         },
@@ -306,6 +304,11 @@ pub(super) const FAULTS: &[Fault] = &[
 
 fn body(cue: Cue, body: Vec<u8>) -> Vec<tests::hostile::Play> {
     answer([cue.head(), body].concat())
+}
+
+/// How many events that say nothing come in one answer. A million of them in each column would take most of the ring's time.
+fn tiny_events() -> usize {
+    if is_soak() { 1_000_000 } else { 20_000 }
 }
 
 /// The answer with this many tokens of output.
