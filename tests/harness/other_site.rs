@@ -13,7 +13,8 @@ const PAGE: &str = "HTTP/1.1 200 OK\r\ncontent-type: text/html; charset=utf-8\r\
 /// A running site. Dropping it closes its port.
 #[derive(Debug)]
 pub struct OtherSite {
-    address: SocketAddr,
+    /// Where it listens.
+    pub address: SocketAddr,
     serving: JoinHandle<()>,
 }
 

@@ -43,12 +43,17 @@ pub struct TlsFront {
 
 impl TlsFront {
     /// Puts one in front of `server`, which goes on to speak plain HTTP/1.1.
+    pub async fn in_front_of(server: SocketAddr, certificate: Certificate) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Self::on(listener, server, certificate)
+    }
+
+    /// The same on a port that was taken before: a server that is told its public address knows it from the start.
     #[expect(
         clippy::disallowed_methods,
         reason = "it ends with the test, not with a server"
     )]
-    pub async fn in_front_of(server: SocketAddr, certificate: Certificate) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    pub fn on(listener: TcpListener, server: SocketAddr, certificate: Certificate) -> Self {
         let address = listener.local_addr().unwrap();
         let (authority, config) = identity(certificate);
         let authority_file = std::env::temp_dir().join(format!(

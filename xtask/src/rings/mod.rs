@@ -83,6 +83,10 @@ fn run_ring(ring: Ring, session: &mut Session<'_>) -> Result<Outcome, Trouble> {
             session.need_node()?;
             judge(&mut session.cargo_test("--test sdk"))
         }
+        Ring::Judges => {
+            session.need_judges()?;
+            judge(&mut session.cargo_test("--test judges -- --show-output"))
+        }
         Ring::Bench => checks::bench(session),
         // One after the other: they measure.
         Ring::Endurance => {

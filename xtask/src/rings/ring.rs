@@ -31,6 +31,8 @@ pub(crate) enum Ring {
     Leak,
     /// The official SDKs
     Sdk,
+    /// Outside judges of the headers
+    Judges,
     /// The measurements run, in a short form: whether they work, not what they say
     Bench,
     /// Many clients, hostile upstreams and long times, and what they leave behind
@@ -55,6 +57,7 @@ impl Ring {
             Self::Browser => "browser",
             Self::Leak => "leak",
             Self::Sdk => "sdk",
+            Self::Judges => "judges",
             Self::Bench => "bench",
             Self::Endurance => "endurance",
             Self::Siege => "siege",
@@ -65,7 +68,13 @@ impl Ring {
     pub(crate) fn needs_page(self) -> bool {
         matches!(
             self,
-            Self::Api | Self::Browser | Self::Leak | Self::Sdk | Self::Endurance | Self::Siege
+            Self::Api
+                | Self::Browser
+                | Self::Leak
+                | Self::Sdk
+                | Self::Judges
+                | Self::Endurance
+                | Self::Siege
         )
     }
 

@@ -10,7 +10,7 @@ use super::summary::Outcome;
 use crate::page::Plan;
 use crate::process;
 use crate::progress::Progress;
-use crate::tools::{browser, node, python, slowhttptest};
+use crate::tools::{browser, judges, node, python, slowhttptest};
 use crate::workspace::Workspace;
 
 /// Why a ring could not run to an end that says something about the code.
@@ -102,6 +102,15 @@ impl<'a> Session<'a> {
             node::ensure(self.workspace, &mut self.progress).map_err(Trouble::Provisioning)?;
         self.set("AIRLOCK_SDK_NODE", node.program);
         self.set("AIRLOCK_SDK_NODE_MODULES", node.modules);
+        Ok(())
+    }
+
+    /// Gets Node and the judges of our headers.
+    pub(super) fn need_judges(&mut self) -> Result<(), Trouble> {
+        self.need_node()?;
+        let judges =
+            judges::ensure(self.workspace, &mut self.progress).map_err(Trouble::Provisioning)?;
+        self.set("AIRLOCK_JUDGES", judges);
         Ok(())
     }
 

@@ -4,6 +4,7 @@
 pub(crate) mod bindgen;
 pub(crate) mod browser;
 pub(crate) mod crates;
+pub(crate) mod judges;
 pub(crate) mod node;
 mod packages;
 pub(crate) mod python;

@@ -21,6 +21,8 @@ const PACKAGES: [&str; 3] = [
 const MAJOR_MIN: u32 = 22;
 /// The Node that is taken from npm where the system's is older.
 const NODE_FROM_NPM: &str = "22";
+/// Nothing newer than this day is installed, so that what packages depend on is the same everywhere. It moves when versions do.
+const NEWEST: &str = "2026-11-23";
 
 const WANTED_NODE: Wanted = Wanted {
     what: "Node.js",
@@ -62,7 +64,8 @@ pub(crate) fn ensure(workspace: &Workspace, progress: &mut Progress) -> Result<N
     Ok(Node { program, modules })
 }
 
-fn install(folder: &Path, wanted: &[String], progress: &mut Progress) -> Result<()> {
+/// Installs packages with npm, each named with its version, below a folder of their own.
+pub(super) fn install(folder: &Path, wanted: &[String], progress: &mut Progress) -> Result<()> {
     let npm = find_or_install("npm", &WANTED_NPM, progress)?;
     fs::create_dir_all(folder)
         .with_context(|| format!("{} could not be created", folder.display()))?;
@@ -81,6 +84,8 @@ fn install(folder: &Path, wanted: &[String], progress: &mut Progress) -> Result<
             "--no-audit",
             "--no-fund",
             "--no-package-lock",
+            "--before",
+            NEWEST,
             "--prefix",
         ])
         .arg(folder);
