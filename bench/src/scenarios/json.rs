@@ -1,10 +1,7 @@
 //! Whole answers: the CPU time that a request costs, and the time that it waits.
 
-use std::time::Duration;
-
 use anyhow::{Context as _, Result};
 use futures_util::future::try_join_all;
-use serving::clock::Clock;
 use stand_in::Script;
 
 use super::{Effort, question};
@@ -18,9 +15,6 @@ const CONNECTIONS: usize = 16;
 
 /// What the model says: some two hundred words.
 const ANSWER_WORDS: usize = 200;
-
-/// The quiet between two requests at low load, so that none meets another.
-const PAUSE: Duration = Duration::from_millis(1);
 
 /// Measures whole answers.
 pub(super) async fn measure(ways: &Ways, effort: &Effort, report: &mut Report) -> Result<()> {
@@ -67,7 +61,8 @@ async fn load(ways: &Ways, way: &Way, requests: usize) -> Result<()> {
     Ok(())
 }
 
-/// What a way adds to a request's time, one request at a time, the ways in turn.
+/// What a way adds to a request's time, one request at a time, the ways in turn. No pause lies between two requests: a processor that fell
+/// asleep takes longer to wake than any of the ways takes to answer.
 async fn latency(ways: &Ways, effort: &Effort, report: &mut Report) -> Result<()> {
     let body = question(false);
     let mut connections = Vec::new();
@@ -82,7 +77,6 @@ async fn latency(ways: &Ways, effort: &Effort, report: &mut Report) -> Result<()
         for (_, connection, samples) in &mut connections {
             ways.control.reply_with(answer());
             samples.push_time(connection.whole(&body).await?);
-            Clock::system().sleep(PAUSE).await;
         }
     }
     report.add_latency(

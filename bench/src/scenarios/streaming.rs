@@ -1,9 +1,6 @@
 //! Streamed answers: how long the first event takes, and what each further one waits.
 
-use std::time::Duration;
-
 use anyhow::Result;
-use serving::clock::Clock;
 use stand_in::Script;
 
 use super::{Effort, question};
@@ -12,9 +9,6 @@ use crate::process::now;
 use crate::report::Report;
 use crate::statistics::Samples;
 use crate::ways::Ways;
-
-/// The quiet between two streams or events, so that none meets another.
-const PAUSE: Duration = Duration::from_millis(1);
 
 /// Pieces of text in an answer whose events are timed one by one.
 const PIECES: usize = 50;
@@ -41,7 +35,6 @@ async fn first_event(ways: &Ways, effort: &Effort, report: &mut Report) -> Resul
             let (stream, first) = connection.stream(&body).await?;
             samples.push_time(first);
             stream.rest().await?;
-            Clock::system().sleep(PAUSE).await;
         }
     }
     let samples = connections
@@ -74,7 +67,6 @@ async fn each_event(ways: &Ways, effort: &Effort, report: &mut Report) -> Result
                 ways.control.allow_events(1);
                 let came = stream.events(1).await?;
                 samples.push_time(came.saturating_duration_since(sent));
-                Clock::system().sleep(PAUSE).await;
             }
             ways.control.allow_events(10);
             stream.rest().await?;
