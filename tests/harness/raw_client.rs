@@ -24,7 +24,18 @@ impl RawClient {
 
     /// Sends `text`, and says whether the server is still there to take it.
     pub async fn send(&mut self, text: &str) -> bool {
-        self.0.write_all(text.as_bytes()).await.is_ok()
+        self.send_bytes(text.as_bytes()).await
+    }
+
+    /// Sends `bytes`, and says whether the server is still there to take them.
+    pub async fn send_bytes(&mut self, bytes: &[u8]) -> bool {
+        self.0.write_all(bytes).await.is_ok()
+    }
+
+    /// Says that nothing more will be sent, and goes on reading.
+    pub async fn finish(&mut self) {
+        // A connection that the server has closed is finished as well.
+        let _ = self.0.shutdown().await;
     }
 
     /// All that comes until the server closes the connection, in whatever way.
