@@ -6,6 +6,8 @@
 #![deny(clippy::float_arithmetic)]
 
 pub mod anthropic;
+#[cfg(test)]
+mod any_json;
 pub mod api;
 pub mod error;
 pub mod hex;

@@ -201,6 +201,9 @@ impl TokenUsage {
 
 #[cfg(test)]
 mod tests {
+    use proptest::array::uniform5;
+    use proptest::prelude::{Strategy, any, prop_assert, prop_assert_eq, prop_oneof, proptest};
+
     use super::*;
 
     #[test]
@@ -261,5 +264,64 @@ mod tests {
             NanoUsdPerToken(u32::MAX).times(TokenCount(u64::MAX)),
             NanoUsd::MAX
         );
+    }
+
+    fn prices() -> impl Strategy<Value = Prices> {
+        any::<[u32; 5]>().prop_map(|prices| Prices {
+            input: NanoUsdPerToken(prices[0]),
+            output: NanoUsdPerToken(prices[1]),
+            cache_write_5m: NanoUsdPerToken(prices[2]),
+            cache_write_1h: NanoUsdPerToken(prices[3]),
+            cache_read: NanoUsdPerToken(prices[4]),
+        })
+    }
+
+    /// Counts as requests have them, and counts that no request has.
+    fn usage() -> impl Strategy<Value = TokenUsage> {
+        let count = prop_oneof![0..2_000_000_u64, any::<u64>()].prop_map(TokenCount);
+        uniform5(count).prop_map(|counts| TokenUsage {
+            input: counts[0],
+            output: counts[1],
+            cache_write_5m: counts[2],
+            cache_write_1h: counts[3],
+            cache_read: counts[4],
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn an_amount_reads_back_as_it_is_shown(nanos in any::<u64>()) {
+            prop_assert_eq!(NanoUsd(nanos).to_string().parse(), Ok(NanoUsd(nanos)));
+        }
+
+        #[test]
+        fn any_text_is_an_amount_or_none(text in prop_oneof!["\\PC{0,40}", "\\$?[0-9]{0,25}\\.?[0-9]{0,25}"]) {
+            if let Ok(amount) = text.parse::<NanoUsd>() {
+                prop_assert_eq!(amount.to_string().parse(), Ok(amount), "{}", text);
+            }
+        }
+
+        /// Reserving and giving back are the two ways of a sum: neither wraps, and less than the largest amount nothing is lost.
+        #[test]
+        fn sums_neither_wrap_nor_lose(one in any::<u64>(), other in any::<u64>()) {
+            let (one, other) = (NanoUsd(one), NanoUsd(other));
+            let sum = one.saturating_add(other);
+            prop_assert_eq!(sum, other.saturating_add(one));
+            prop_assert!(sum >= one && one.saturating_sub(other) <= one);
+            if sum < NanoUsd::MAX {
+                prop_assert_eq!(sum.saturating_sub(other), one);
+            }
+        }
+
+        /// More tokens never cost less, whatever is counted and whatever it costs; and no class costs more than the dearest.
+        #[test]
+        fn more_tokens_never_cost_less(prices in prices(), one in usage(), other in usage()) {
+            let both = one.saturating_add(other);
+            prop_assert!(prices.cost(&both) >= prices.cost(&one).max(prices.cost(&other)));
+            prop_assert!(both.prompt() >= one.prompt());
+            let most = prices.dearest_input().times(one.prompt());
+            let most = most.saturating_add(prices.output.times(one.output));
+            prop_assert!(prices.cost(&one) <= most);
+        }
     }
 }

@@ -108,3 +108,25 @@ fn a_deprecated_model_answers_until_its_last_day() {
     assert!(sonnet.is_available(at(2026, 11, 29)));
     assert!(!sonnet.is_available(at(2026, 11, 30)));
 }
+
+proptest::proptest! {
+    /// What was reserved for a request is never less than what it can cost, in whatever classes its tokens are counted.
+    #[test]
+    fn no_usage_costs_more_than_the_worst_case(
+        counts in proptest::array::uniform5(0..2_000_000_u64),
+        days in 0..2_000,
+    ) {
+        let usage = TokenUsage {
+            input: TokenCount(counts[0]),
+            output: TokenCount(counts[1]),
+            cache_write_5m: TokenCount(counts[2]),
+            cache_write_1h: TokenCount(counts[3]),
+            cache_read: TokenCount(counts[4]),
+        };
+        let now = (0..days).fold(Day::from_date(2025, 1, 1), |day, _| day.next()).start();
+        for model in Catalogue::builtin().iter() {
+            let most = model.worst_case(now, usage.prompt(), usage.output);
+            proptest::prop_assert!(model.cost(now, &usage) <= most, "{}", model.id);
+        }
+    }
+}
