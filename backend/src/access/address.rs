@@ -48,6 +48,9 @@ fn forwarded_for(headers: &HeaderMap) -> impl Iterator<Item = Option<IpAddr>> {
 #[cfg(test)]
 mod tests {
     use hyper::header::HeaderValue;
+    use proptest::collection::vec;
+    use proptest::prelude::{any, prop_assert, prop_assert_eq, prop_oneof, proptest};
+    use proptest::strategy::{Just, Strategy};
 
     use super::*;
 
@@ -111,6 +114,47 @@ mod tests {
             ("fd00::1", vec!["2001:db8::1"], &proxies[..], "2001:db8::1"),
         ] {
             assert_eq!(seen(peer, &noted, trusted), expected, "{peer} {noted:?}");
+        }
+    }
+
+    fn headers(values: &[Vec<u8>]) -> HeaderMap {
+        let values = values
+            .iter()
+            .filter_map(|value| HeaderValue::from_bytes(value).ok());
+        values.map(|value| (X_FORWARDED_FOR, value)).collect()
+    }
+
+    /// Addresses of clients and proxies, what is none, and bytes of no meaning.
+    fn noted() -> impl Strategy<Value = Vec<u8>> {
+        let address = prop_oneof![
+            any::<IpAddr>().prop_map(|address| address.to_string()),
+            Just("10.0.0.7".to_owned()),
+            "[0-9a-f:., ]{0,40}",
+        ];
+        prop_oneof![
+            4 => vec(address, 0..5).prop_map(|addresses| addresses.join(",").into_bytes()),
+            1 => vec(any::<u8>(), 0..40),
+        ]
+    }
+
+    proptest! {
+        /// FM-44: whatever a client writes before what a trusted proxy noted changes nothing, and without such a proxy nothing does.
+        #[test]
+        fn what_a_client_invents_is_never_believed(
+            invented in vec(noted(), 0..4),
+            client in any::<[u8; 4]>(),
+            peer in any::<IpAddr>(),
+        ) {
+            prop_assert_eq!(client_address(peer, &headers(&invented), &[]), peer.to_canonical());
+
+            let proxies: Vec<IpNet> = vec!["10.0.0.0/8".parse().expect("a network")];
+            let client = IpAddr::from(client);
+            let proxy = IpAddr::from([10, 0, 0, 1]);
+            let mut values = invented;
+            values.push(client.to_string().into_bytes());
+            let seen = client_address(proxy, &headers(&values), &proxies);
+            // A client inside the trusted network may speak for others.
+            prop_assert!(seen == client || proxies[0].contains(&client));
         }
     }
 }

@@ -55,7 +55,10 @@ impl fmt::Debug for SendKey {
 
 #[cfg(test)]
 mod tests {
-    use hyper::header::HeaderValue;
+    use hyper::header::{HeaderName, HeaderValue};
+    use proptest::collection::vec;
+    use proptest::prelude::{any, prop_assert, prop_assert_eq, prop_oneof, proptest};
+    use proptest::strategy::Strategy as _;
 
     use super::*;
 
@@ -80,5 +83,39 @@ mod tests {
             assert_eq!(error.kind, ErrorKind::InvalidRequest);
         }
         assert!(read(&[drawn, drawn]).is_err(), "two are no name");
+    }
+
+    proptest! {
+        /// Whatever stands in the header is no key, one key or a refusal, which repeats nothing of it.
+        #[test]
+        fn any_header_is_read_as_its_form_says(
+            values in vec(prop_oneof![
+                "[A-Za-z0-9-]{10,70}".prop_map(String::into_bytes),
+                vec(any::<u8>(), 0..80),
+            ], 0..3),
+        ) {
+            let values = values.iter().filter_map(|value| HeaderValue::from_bytes(value).ok());
+            let headers: HeaderMap = values
+                .map(|value| (HeaderName::from_static(IDEMPOTENCY_KEY), value))
+                .collect();
+            let is_sound = |value: &HeaderValue| {
+                let text = value.to_str().unwrap_or_default();
+                text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+                    && (16..=64).contains(&text.len())
+            };
+            let values: Vec<&HeaderValue> = headers.values().collect();
+            match (SendKey::read(&headers), values.as_slice()) {
+                (read, []) => prop_assert_eq!(read, Ok(None)),
+                (read, [value]) if is_sound(value) => prop_assert!(read.is_ok_and(|key| key.is_some())),
+                (read, _) => {
+                    let error = read.expect_err("a key of another form");
+                    prop_assert_eq!(error, refusal());
+                }
+            }
+        }
+    }
+
+    fn refusal() -> ApiError {
+        read(&[""]).expect_err("nothing is no key")
     }
 }

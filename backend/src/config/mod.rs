@@ -234,4 +234,6 @@ fn check_assets(flags: &Flags, server: &ServerConfig, problems: &mut Problems) {
 }
 
 #[cfg(test)]
+mod any_text;
+#[cfg(test)]
 mod tests;

@@ -94,3 +94,43 @@ pub fn session_cookie(headers: &HeaderMap) -> Option<&str> {
         .filter_map(|cookie| cookie.trim().split_once('='))
         .find_map(|(name, value)| (name == COOKIE_NAME).then_some(value))
 }
+
+#[cfg(test)]
+mod tests {
+    use hyper::header::HeaderValue;
+    use proptest::collection::vec;
+    use proptest::prelude::{any, prop_assert, proptest};
+
+    use super::*;
+
+    fn headers(values: &[Vec<u8>]) -> HeaderMap {
+        let values = values
+            .iter()
+            .filter_map(|value| HeaderValue::from_bytes(value).ok());
+        values.map(|value| (COOKIE, value)).collect()
+    }
+
+    proptest! {
+        /// Whatever other cookies stand around it, in the same header or in others, the session's is found; and nothing else is taken
+        /// for it.
+        #[test]
+        fn the_session_cookie_is_found_among_any_others(
+            others in vec("[ -:<-~]{0,20}(=[ -:<-~]{0,20})?", 0..5),
+            noise in vec(vec(any::<u8>(), 0..60), 0..3),
+            session in "[0-9a-f]{64}",
+            place in any::<usize>(),
+        ) {
+            let mut cookies: Vec<String> = others;
+            cookies.retain(|cookie| !cookie.contains(COOKIE_NAME));
+            let mut values = noise;
+            values.push(cookies.join(";").into_bytes());
+            prop_assert!(session_cookie(&headers(&values)).is_none());
+
+            let place = place % (cookies.len() + 1);
+            cookies.insert(place, format!(" {COOKIE_NAME}={session}"));
+            values.push(cookies.join(";").into_bytes());
+            let found = headers(&values);
+            prop_assert!(session_cookie(&found) == Some(session.as_str()), "{found:?}");
+        }
+    }
+}

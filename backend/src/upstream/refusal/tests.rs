@@ -2,7 +2,8 @@
 
 use hyper::header::{HeaderName, HeaderValue};
 use proptest::collection::vec;
-use proptest::prelude::{any, prop_assert, proptest};
+use proptest::prelude::{any, prop_assert, prop_assert_eq, prop_oneof, proptest};
+use proptest::strategy::Strategy as _;
 use serde_json::json;
 use shared::error::ErrorKind::{
     self, Misconfigured, Overloaded, UpstreamError, UpstreamQuota, UpstreamRateLimited,
@@ -172,5 +173,28 @@ proptest! {
         };
         let mut kept = refusal.message.split(|c: char| !c.is_ascii_alphanumeric());
         prop_assert!(kept.all(|word| word.len() < 32), "{}", refusal.message);
+    }
+
+    /// A wait is read from digits alone, is never longer than is passed on, and does not get shorter the more is asked for.
+    #[test]
+    fn any_wait_is_read_or_is_none(
+        name in prop_oneof!["retry-after", "retry-after-ms"],
+        value in prop_oneof![
+            4 => "[0-9]{1,30}".prop_map(String::into_bytes),
+            1 => "[-+ 0-9.eE]{0,12}".prop_map(String::into_bytes),
+            1 => vec(any::<u8>(), 0..30),
+        ],
+    ) {
+        let name = HeaderName::try_from(name).expect("a name");
+        let waits = |value: &[u8]| {
+            let value = HeaderValue::from_bytes(value).ok()?;
+            retry_after_ms(&HeaderMap::from_iter([(name.clone(), value)]))
+        };
+        let wait = waits(&value);
+        let digits = value.trim_ascii();
+        let is_number = !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
+        prop_assert_eq!(wait.is_some(), is_number);
+        prop_assert!(wait.is_none_or(|wait| wait <= WAIT_MAX_MS));
+        prop_assert!(waits(&[digits, b"0"].concat()) >= wait);
     }
 }
