@@ -1,13 +1,19 @@
 //! What one client writes: a request of any kind that the server knows, with chance mistakes, or bytes of no meaning.
 
 use std::fmt;
+use std::time::Duration;
 
 use serde_json::json;
 use shared::api::paths;
 use tests::{Dice, TokenHolder, Visitor, question};
 
+/// Within how many seconds all letters come.
+pub(super) const ARRIVALS_S: usize = 5;
+
 /// The bytes of one connection.
 pub(super) struct Letter {
+    /// When it comes, from the beginning of its round.
+    pub(super) arrival: Duration,
     /// The bytes, in the pieces in which they are written.
     pub(super) pieces: Vec<Vec<u8>>,
     /// What the client does when they are written.
@@ -26,8 +32,8 @@ pub(super) enum Ending {
 }
 
 impl Letter {
-    /// The next letter as the dice fall. Nine in ten begin as a request, and half of all are damaged before they are
-    /// written.
+    /// The next letter as the dice fall. Nine in ten begin as a request, and a third of all are damaged before they
+    /// are written.
     pub(super) fn thrown(dice: &mut Dice, visitor: &Visitor) -> Self {
         let mut bytes = if dice.below(10) == 0 {
             noise(dice)
@@ -37,13 +43,21 @@ impl Letter {
                 .flat_map(|_| request(dice, visitor))
                 .collect()
         };
-        if dice.below(2) == 0 {
+        if dice.below(3) == 0 {
             for _ in 0..=dice.below(3) {
                 damage(dice, &mut bytes);
             }
         }
-        let endings = [Ending::Said, Ending::Silent, Ending::Silent, Ending::Gone];
+        let endings = [
+            Ending::Said,
+            Ending::Silent,
+            Ending::Silent,
+            Ending::Silent,
+            Ending::Gone,
+        ];
+        let arrival = u64::try_from(dice.below(ARRIVALS_S * 1_000)).expect("few");
         Self {
+            arrival: Duration::from_millis(arrival),
             pieces: cut(dice, &bytes),
             ending: dice.one_of(&endings),
         }
@@ -199,7 +213,10 @@ impl Request {
             let length = self.body.len().to_string();
             self.headers.push(("content-length", length));
         }
-        let version = dice.one_of(&["1.1", "1.1", "1.1", "1.1", "1.1", "1.0", "2.0", "9"]);
+        let version = match dice.below(20) {
+            0 => dice.one_of(&["1.0", "2.0", "9", ""]),
+            _ => "1.1",
+        };
         let mut bytes = format!("{} {} HTTP/{version}\r\n", self.method, self.target).into_bytes();
         for (name, value) in self.headers {
             bytes.extend_from_slice(format!("{name}: {value}\r\n").as_bytes());
