@@ -19,10 +19,6 @@ use serving::tasks::Tasks;
 use stand_in::StandIn;
 use tokio::net::TcpListener;
 
-/// Gives memory back once a crowd has left, which the system's own does not do for many small pieces, and is faster at them.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// What ends with a message and a fix rather than with a fault: the settings are wrong.
 const EXIT_CONFIGURATION: u8 = 2;
 
