@@ -52,10 +52,10 @@ struct Node {
 }
 
 impl Graph {
-    /// Asks cargo, for these targets together. Everything must have been downloaded.
+    /// Asks cargo, for these targets together. It downloads what this machine does not build and so has not yet.
     pub(super) fn read(targets: &[String]) -> Result<Self> {
         let mut command = process::cargo();
-        command.args(["metadata", "--format-version", "1", "--locked", "--offline"]);
+        command.args(["metadata", "--format-version", "1", "--locked"]);
         for target in targets {
             command.args(["--filter-platform", target]);
         }
