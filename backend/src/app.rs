@@ -8,7 +8,7 @@ use axum::Router;
 use hyper_util::service::TowerToHyperService;
 use shared::api::session::UpstreamInfo;
 use shared::error::ErrorKind;
-use shared::policy::{MESSAGE_BYTES_MAX, MESSAGES_MAX, Policy, REQUEST_BYTES_MAX};
+use shared::policy::{MESSAGE_BYTES_MAX, MESSAGES_MAX, OnSecret, Policy, REQUEST_BYTES_MAX};
 use tokio::net::TcpListener;
 
 use crate::access::{AccessToken, CallerLimits, Sessions};
@@ -242,6 +242,7 @@ fn visitor(chat: &ChatConfig, limits: &LimitsConfig) -> Grant {
         request_bytes_max: REQUEST_BYTES_MAX,
         system_bytes: chat.system_prompt.len() as u64,
         budget_left: None,
+        on_secret: OnSecret::Block,
     };
     Grant {
         policy: Arc::new(policy),
@@ -262,6 +263,7 @@ fn token_holder(chat: &ChatConfig, access: &AccessConfig) -> Grant {
         request_bytes_max: MESSAGE_BYTES_MAX,
         system_bytes: 0,
         budget_left: None,
+        on_secret: OnSecret::Warn,
     };
     Grant {
         policy: Arc::new(policy),

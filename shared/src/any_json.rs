@@ -55,7 +55,7 @@ fn sound() -> Vec<Value> {
             "role": "visitor", "upstream": {"name": "n", "is_stand_in": true, "key_fingerprint": "f"}, "now": 1, "version": "1",
             "policy": {
                 "models": ["m"], "output_tokens_max": 2, "output_tokens_default": 1, "messages_max": 3, "request_bytes_max": 4,
-                "system_bytes": 5, "budget_left": 6,
+                "system_bytes": 5, "budget_left": 6, "on_secret": "redact",
             },
             "budget": {"limit": 3, "spent": 1, "reserved": 1, "resets_at": 9},
         }),

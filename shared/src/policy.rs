@@ -23,6 +23,21 @@ pub struct Policy {
     pub system_bytes: u64,
     /// What may still be spent today; absent where no budget is set.
     pub budget_left: Option<NanoUsd>,
+    /// What becomes of a request with a key in its text.
+    pub on_secret: OnSecret,
+}
+
+/// What becomes of a request with a key in its text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OnSecret {
+    /// It is refused.
+    #[default]
+    Block,
+    /// The server cuts the key out before anything goes to Claude.
+    Redact,
+    /// It goes out as it is; the person is told.
+    Warn,
 }
 
 /// Output tokens where a request asks for no number: a long answer, and 17 cents at most with the dearest current model.

@@ -158,6 +158,8 @@ fn cap_choices(settings: &Settings, policy: &Policy, _: UnixMillis) -> Vec<Choic
 
 #[cfg(test)]
 mod tests {
+    use shared::policy::OnSecret;
+
     use super::*;
 
     const NOW: UnixMillis = UnixMillis(1_795_000_000_000);
@@ -171,6 +173,7 @@ mod tests {
             request_bytes_max: 1_000,
             system_bytes: 0,
             budget_left: None,
+            on_secret: OnSecret::Block,
         }
     }
 

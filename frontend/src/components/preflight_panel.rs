@@ -67,11 +67,11 @@ fn headline(verdict: Option<&Verdict>) -> Part {
 }
 
 fn particulars(verdict: &Verdict, estimate: &Estimate, left: Option<NanoUsd>) -> Vec<Part> {
-    let (low, high) = estimate.input_range;
+    let input = estimate.input;
     let count = |tokens: shared::money::TokenCount| words::count(tokens.0);
     let mut rows = vec![
         row("Model", words::model_name(&verdict.model)),
-        row("Prompt, probably", words::range(low.0, high.0)),
+        row("Prompt, probably", words::range(input.low.0, input.high.0)),
         row(
             "Prompt, at most",
             format!("{} tokens", count(estimate.input_bound)),
@@ -95,7 +95,7 @@ fn particulars(verdict: &Verdict, estimate: &Estimate, left: Option<NanoUsd>) ->
 fn context(verdict: &Verdict, estimate: &Estimate) -> Option<Part> {
     let catalogue = Catalogue::builtin();
     let holds = u64::from(catalogue.find(&verdict.model)?.context_tokens);
-    let fills = estimate.input_range.1.saturating_add(estimate.output_max);
+    let fills = estimate.input.high.saturating_add(estimate.output_max);
     let view = view! {
         <div class="wide">
             <dt>"Context, up to"</dt>

@@ -81,8 +81,8 @@ fn draw_finding(finding: &Finding) -> Part {
 /// The prompt's size as a range, and what the request can cost at most.
 fn summary(verdict: &Verdict) -> Option<Part> {
     let estimate = verdict.estimate.as_ref()?;
-    let (low, high) = estimate.input_range;
-    let tokens = format!("≈ {}", words::range(low.0, high.0));
+    let input = estimate.input;
+    let tokens = format!("≈ {}", words::range(input.low.0, input.high.0));
     let cost = words::money(estimate.worst_case);
     let view = view! {
         <span>{tokens}</span>

@@ -61,12 +61,14 @@ impl Verdict {
             .is_some_and(|last| !last.content.trim().is_empty());
         let request = request(messages, settings, policy);
         let report = check(&request, policy, &Catalogue::builtin(), now);
-        let Preflight { findings, estimate } = report;
+        let Preflight {
+            findings, estimate, ..
+        } = report;
         // An empty draft is no mistake yet: what the rules say of its emptiness would only be in the way.
         let last = request.messages.len().saturating_sub(1);
         let (blocking, others): (Vec<_>, Vec<_>) = findings
             .into_iter()
-            .filter(|finding| has_words || finding.message != Some(last))
+            .filter(|finding| has_words || finding.message() != Some(last))
             .partition(|finding| finding.severity == Severity::Block);
         Self {
             model: request.model,
@@ -108,6 +110,8 @@ mod tests {
     use shared::money::NanoUsd;
     use shared::preflight::Rule;
 
+    use shared::policy::OnSecret;
+
     use super::*;
 
     fn policy(budget_left: u64) -> Policy {
@@ -119,6 +123,7 @@ mod tests {
             request_bytes_max: 10_000,
             system_bytes: 0,
             budget_left: Some(NanoUsd(budget_left)),
+            on_secret: OnSecret::Block,
         }
     }
 

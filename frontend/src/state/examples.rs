@@ -65,6 +65,8 @@ impl Example {
 
 #[cfg(test)]
 mod tests {
+    use shared::policy::OnSecret;
+
     use super::*;
 
     #[test]
@@ -77,6 +79,7 @@ mod tests {
             request_bytes_max: 1_000,
             system_bytes: 0,
             budget_left: None,
+            on_secret: OnSecret::Block,
         };
         for example in EXAMPLES {
             let mut settings = Settings::default();

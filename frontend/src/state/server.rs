@@ -61,7 +61,7 @@ mod tests {
     use shared::api::session::{BudgetInfo, SessionRole, UpstreamInfo};
     use shared::error::ErrorKind;
     use shared::money::TokenUsage;
-    use shared::policy::Policy;
+    use shared::policy::{OnSecret, Policy};
     use shared::time::UnixMillis;
 
     use super::*;
@@ -78,6 +78,7 @@ mod tests {
                 request_bytes_max: 1,
                 system_bytes: 0,
                 budget_left: Some(NanoUsd(100)),
+                on_secret: OnSecret::Block,
             },
             upstream: UpstreamInfo {
                 name: "stand-in Claude".to_owned(),

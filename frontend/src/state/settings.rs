@@ -114,6 +114,8 @@ impl Theme {
 
 #[cfg(test)]
 mod tests {
+    use shared::policy::OnSecret;
+
     use super::*;
 
     fn policy() -> Policy {
@@ -125,6 +127,7 @@ mod tests {
             request_bytes_max: 1_000,
             system_bytes: 0,
             budget_left: None,
+            on_secret: OnSecret::Block,
         }
     }
 

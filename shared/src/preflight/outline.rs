@@ -3,7 +3,7 @@
 //! Their shape is for Claude to judge, in its own words, which its clients know.
 #![deny(clippy::arithmetic_side_effects)]
 
-use super::{Estimate, Preflight, bound, validate};
+use super::{Classes, Estimate, Preflight, cost, validate};
 use crate::models::{Catalogue, Model};
 use crate::money::TokenCount;
 use crate::policy::Policy;
@@ -66,26 +66,26 @@ pub fn check_outline(
     validate::model(&outline.model, policy, model, now, &mut findings);
     validate::size(outline.body_bytes, policy, &mut findings);
     validate::output_cap(outline.max_tokens, 0, policy, model, &mut findings);
-    Preflight { findings, estimate }
+    Preflight {
+        findings,
+        estimate,
+        route: None,
+    }
 }
 
 fn estimate(outline: &MessageOutline, model: &Model, now: UnixMillis) -> Option<Estimate> {
     let input_bound = outline.input_bound(model);
+    let range = Classes::of_unseen(outline.body_bytes).tokens(model.tokenizer);
     let output_max = TokenCount(u64::from(outline.max_tokens));
-    let (low, high) = bound::range(outline.body_bytes, 0);
-    Some(Estimate {
-        input_range: (low.min(input_bound), high.min(input_bound)),
-        input_bound,
-        output_max,
-        worst_case: model.worst_case(now, input_bound, output_max)?,
-    })
+    cost::of(model, range, input_bound, output_max, now)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::money::NanoUsd;
-    use crate::preflight::{Rule, Severity};
+    use crate::policy::OnSecret;
+    use crate::preflight::{Rule, Severity, TokenRange};
     use crate::time::Day;
 
     fn outline() -> MessageOutline {
@@ -108,6 +108,7 @@ mod tests {
             request_bytes_max: 2_000,
             system_bytes: 500,
             budget_left: None,
+            on_secret: OnSecret::Block,
         };
         let now = Day::from_date(2026, 11, 23).start();
         check_outline(outline, &policy, &Catalogue::builtin(), now)
@@ -115,7 +116,7 @@ mod tests {
 
     fn bound(outline: &MessageOutline) -> u64 {
         let estimate = check(outline).estimate.expect("a known model");
-        let (low, high) = estimate.input_range;
+        let TokenRange { low, high, .. } = estimate.input;
         assert!(low <= high && high <= estimate.input_bound);
         estimate.input_bound.0
     }

@@ -2,6 +2,8 @@
 
 use super::*;
 use crate::api::chat::{ChatMessage, Effort, Role};
+use crate::money::{NanoUsd, TokenCount};
+use crate::policy::OnSecret;
 use crate::time::Day;
 
 fn policy() -> Policy {
@@ -17,6 +19,7 @@ fn policy() -> Policy {
         request_bytes_max: 100,
         system_bytes: 0,
         budget_left: None,
+        on_secret: OnSecret::Block,
     }
 }
 
@@ -247,8 +250,8 @@ fn the_range_stays_below_the_bound() {
         let estimate = check(&request, &policy(), &Catalogue::builtin(), now())
             .estimate
             .expect("a known model");
-        let (low, high) = estimate.input_range;
-        assert!(low <= high && high <= estimate.input_bound);
+        let TokenRange { low, likely, high } = estimate.input;
+        assert!(low <= likely && likely <= high && high <= estimate.input_bound);
     }
 }
 

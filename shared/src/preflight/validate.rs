@@ -1,25 +1,14 @@
 //! The rules on a request's shape: model, messages, sizes, caps. Each rule adds its finding and changes nothing else.
 
-use std::borrow::Cow;
-
-use super::{Estimate, Finding, Rule, Severity};
+use super::facts::Facts;
+use super::{Estimate, Finding, Fix, Rule, Severity};
 use crate::api::chat::{ChatRequest, Effort, Role};
 use crate::models::{Lifecycle, Model};
 use crate::policy::Policy;
 use crate::time::UnixMillis;
 
-fn finding(rule: Rule, severity: Severity, what: String, why: &'static str) -> Finding {
-    Finding {
-        rule,
-        severity,
-        message: None,
-        what,
-        why: Cow::Borrowed(why),
-    }
-}
-
 fn block(rule: Rule, what: String, why: &'static str) -> Finding {
-    finding(rule, Severity::Block, what, why)
+    Finding::new(rule, Severity::Block, what, why)
 }
 
 /// Unknown, retired, ending and forbidden models.
@@ -41,7 +30,7 @@ pub(super) fn model(
     if let Lifecycle::Ends { on, use_instead } = model.lifecycle {
         let name = model.display_name;
         findings.push(if model.is_available(now) {
-            finding(
+            Finding::new(
                 Rule::ModelEnding,
                 Severity::Warn,
                 format!("{name} answers until {on}; {use_instead} follows it."),
@@ -72,7 +61,7 @@ pub(super) fn effort(effort: Option<Effort>, model: Option<&Model>, findings: &m
     if let (Some(effort), Some(model)) = (effort, model)
         && !model.accepts_effort()
     {
-        findings.push(block(
+        let finding = block(
             Rule::EffortNotAccepted,
             format!(
                 "{} takes no effort; {:?} was asked.",
@@ -80,13 +69,19 @@ pub(super) fn effort(effort: Option<Effort>, model: Option<&Model>, findings: &m
                 effort.as_str()
             ),
             "Claude would answer 400. Leave effort at the model's default.",
-        ));
+        );
+        findings.push(finding.mended_by(Fix::LeaveOutEffort));
     }
 }
 
 /// Counts, sizes and roles.
-pub(super) fn messages(request: &ChatRequest, policy: &Policy, findings: &mut Vec<Finding>) {
-    let count = request.messages.len();
+pub(super) fn messages(
+    request: &ChatRequest,
+    facts: &[&Facts],
+    policy: &Policy,
+    findings: &mut Vec<Finding>,
+) {
+    let count = facts.len();
     if count > policy.messages_max as usize {
         findings.push(block(
             Rule::TooManyMessages,
@@ -97,17 +92,15 @@ pub(super) fn messages(request: &ChatRequest, policy: &Policy, findings: &mut Ve
             "Start a new conversation, or drop old turns.",
         ));
     }
-    size(request_bytes(request), policy, findings);
-    for (index, message) in request.messages.iter().enumerate() {
-        if message.content.trim().is_empty() {
-            findings.push(Finding {
-                message: Some(index),
-                ..block(
-                    Rule::EmptyMessage,
-                    format!("Message {} has no text.", index.saturating_add(1)),
-                    "Claude would answer 400: every message needs text.",
-                )
-            });
+    size(text_bytes(facts), policy, findings);
+    for (index, facts) in facts.iter().enumerate() {
+        if facts.is_blank {
+            let finding = block(
+                Rule::EmptyMessage,
+                format!("Message {} has no text.", index.saturating_add(1)),
+                "Claude would answer 400: every message needs text.",
+            );
+            findings.push(finding.in_message(index));
         }
     }
     match request.messages.last() {
@@ -116,14 +109,14 @@ pub(super) fn messages(request: &ChatRequest, policy: &Policy, findings: &mut Ve
             "There is no message to answer.".to_owned(),
             "Write something first.",
         )),
-        Some(last) if last.role != Role::User => findings.push(Finding {
-            message: Some(count.saturating_sub(1)),
-            ..block(
+        Some(last) if last.role != Role::User => {
+            let finding = block(
                 Rule::LastTurnNotUser,
                 "The last message is not yours.".to_owned(),
                 "Current models refuse to carry on an answer of their own: Claude would answer 400.",
-            )
-        }),
+            );
+            findings.push(finding.in_message(count.saturating_sub(1)));
+        }
         Some(_) => {}
     }
 }
@@ -169,7 +162,7 @@ pub(super) fn fits(
     model: &Model,
     findings: &mut Vec<Finding>,
 ) {
-    let (low, _) = estimate.input_range;
+    let low = estimate.input.low;
     let context = u64::from(model.context_tokens);
     if low.saturating_add(estimate.output_max).0 > context {
         findings.push(block(
@@ -190,12 +183,9 @@ pub(super) fn fits(
 }
 
 /// Bytes of text in the request: what its JSON has at least.
-fn request_bytes(request: &ChatRequest) -> u64 {
-    request
-        .messages
-        .iter()
-        .map(|message| message.content.len() as u64)
-        .fold(0, u64::saturating_add)
+fn text_bytes(facts: &[&Facts]) -> u64 {
+    let bytes = facts.iter().map(|facts| facts.bytes);
+    bytes.fold(0, u64::saturating_add)
 }
 
 /// The first characters of a name that somebody else chose, enough to recognise it by.
