@@ -4,10 +4,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::bound::input_bound;
-use super::facts::Facts;
+use super::facts::{Facts, Memo};
 use super::tokens::{Classes, TokenRange};
 use crate::api::chat::ChatRequest;
-use crate::models::Model;
+use crate::models::{Catalogue, Model};
 use crate::money::{NanoUsd, TokenCount, TokenUsage};
 use crate::policy::Policy;
 use crate::time::UnixMillis;
@@ -38,6 +38,28 @@ pub struct ModelCost {
     pub model: String,
     /// What it would take.
     pub estimate: Estimate,
+}
+
+impl Memo {
+    /// What each of the policy's models would take for `request`, in the policy's order. A model that is unknown, or has no
+    /// price any more, is left out.
+    pub fn compare(
+        &mut self,
+        request: &ChatRequest,
+        policy: &Policy,
+        catalogue: &Catalogue,
+        now: UnixMillis,
+    ) -> Vec<ModelCost> {
+        let facts = self.facts(&request.messages);
+        let models = policy.models.iter().filter_map(|id| catalogue.find(id));
+        let costs = models.filter_map(|model| {
+            Some(ModelCost {
+                model: model.id.to_owned(),
+                estimate: estimate(request, &facts, policy, model, now)?,
+            })
+        });
+        costs.collect()
+    }
 }
 
 /// Tokens of a message's frame, as seen.
