@@ -2,14 +2,19 @@
 
 use std::ffi::OsString;
 use std::path::Path;
+use std::time::Duration;
 
-use reqwest::Method;
+use reqwest::{Method, Url};
 use serving::clock::Clock;
 use serving::tasks::Tasks;
 use shared::error::ErrorKind;
+use shared::money::NanoUsd;
 use stand_in::{Settings, StandIn};
 use tests::{Binary, Certificate, TlsFront, Visitor, question};
 use tokio::net::TcpListener;
+use tokio::time::{sleep, timeout};
+
+use crate::fault_table::open_sockets;
 
 /// What the upstream is spoken to in.
 #[derive(Clone, Copy, Debug)]
@@ -37,9 +42,18 @@ impl Dialect {
     }
 }
 
+/// How long the closing of a socket may take, by the wall: it has an end on either side.
+const CLOSED_WITHIN: Duration = Duration::from_secs(5);
+
 /// A server as people run it, whose upstream is at `url`, with an authority to trust besides the system's.
-fn airlock(dialect: Dialect, url: &str, authority: Option<&Path>) -> Binary {
+fn airlock(
+    dialect: Dialect,
+    url: &str,
+    authority: Option<&Path>,
+    more: &[(&'static str, OsString)],
+) -> Binary {
     let mut settings = dialect.settings(url).to_vec();
+    settings.extend_from_slice(more);
     if let Some(authority) = authority {
         settings.push(("AIRLOCK__UPSTREAM__CA_FILE", authority.into()));
     }
@@ -56,12 +70,36 @@ async fn stand_in(tasks: &Tasks) -> StandIn {
     started.expect("the stand-in starts")
 }
 
-/// Asks a server whose upstream is at `url`, expects it not to get there, and gives its log.
+/// Asks a server whose upstream is at `url` twice, expects it not to get there and to keep nothing of it, and gives its log.
 async fn refused(dialect: Dialect, url: &str, authority: Option<&Path>) -> String {
-    let airlock = airlock(dialect, url, authority);
+    // One answer at a time: the second request is let in only where the first left its place.
+    let limits = [
+        ("AIRLOCK__LIMITS__STREAMS_OVERALL", "1".into()),
+        ("AIRLOCK__LIMITS__QUEUE_PLACES", "0".into()),
+    ];
+    let airlock = airlock(dialect, url, authority, &limits);
     let visitor = Visitor::arrive(airlock.address).await;
-    let problem = visitor.chat(&question("Hello")).await.problem();
-    assert_eq!(problem.kind, ErrorKind::UpstreamUnreachable);
+    for _ in 0..2 {
+        let problem = visitor.chat(&question("Hello")).await.problem();
+        assert_eq!(problem.kind, ErrorKind::UpstreamUnreachable);
+    }
+    let budget = visitor.session().await.budget.expect("a budget");
+    assert_eq!(
+        (budget.spent, budget.reserved),
+        (NanoUsd::ZERO, NanoUsd::ZERO)
+    );
+    let port = Url::parse(url)
+        .ok()
+        .and_then(|url| url.port())
+        .expect("a port");
+    let closed = async {
+        while open_sockets(&[port]) > 0 {
+            sleep(Duration::from_millis(5)).await;
+        }
+    };
+    timeout(CLOSED_WITHIN, closed)
+        .await
+        .expect("no socket stays open");
     String::from_utf8_lossy(&airlock.end()).into_owned()
 }
 
@@ -71,7 +109,7 @@ async fn a_conversation_is_held_over_https_with_an_authority_of_our_own() {
     let stand_in = stand_in(&tasks).await;
     let front = TlsFront::in_front_of(stand_in.address(), Certificate::Good).await;
     for dialect in Dialect::BOTH {
-        let airlock = airlock(dialect, &front.url(), Some(front.authority_file()));
+        let airlock = airlock(dialect, &front.url(), Some(front.authority_file()), &[]);
         let visitor = Visitor::arrive(airlock.address).await;
         for _ in 0..2 {
             visitor.ask("Hello").await.whole().await;

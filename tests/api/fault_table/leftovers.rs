@@ -18,7 +18,7 @@ pub(super) struct Baseline {
 
 impl Baseline {
     pub(super) fn of(airlock: &Airlock, upstream: &Hostile) -> Self {
-        assert_eq!(open_sockets(airlock, upstream), 0);
+        assert_eq!(open_sockets(&ports(airlock, upstream)), 0);
         Self { tasks: tasks() }
     }
 
@@ -30,7 +30,7 @@ impl Baseline {
             (
                 tasks(),
                 airlock.running_tasks(),
-                open_sockets(airlock, upstream),
+                open_sockets(&ports(airlock, upstream)),
             )
         };
         let returned = async {
@@ -54,24 +54,28 @@ fn tasks() -> usize {
         .num_alive_tasks()
 }
 
-/// The sockets that this process has open to or from either address; listening ones do not count.
+fn ports(airlock: &Airlock, upstream: &Hostile) -> [u16; 2] {
+    [airlock.address.port(), upstream.address.port()]
+}
+
+/// The sockets that anybody here has open to or from these ports; listening ones do not count.
 ///
 /// The system's own list is asked, by port: other tests of the process open and close descriptors all the time, but none has these
 /// ports.
 #[cfg(target_os = "linux")]
-fn open_sockets(airlock: &Airlock, upstream: &Hostile) -> usize {
+pub(crate) fn open_sockets(ports: &[u16]) -> usize {
     const LISTENING: &str = "0A";
-    let ports =
-        [airlock.address, upstream.address].map(|address| format!(":{:04X}", address.port()));
+    let ends = ports.iter().map(|port| format!(":{port:04X}"));
+    let ends: Vec<String> = ends.collect();
     let list = std::fs::read_to_string("/proc/self/net/tcp").expect("Linux has it");
     let is_open = |line: &&str| {
         let columns: Vec<_> = line.split_whitespace().collect();
         let [_, local, remote, state, ..] = columns[..] else {
             return false;
         };
-        let is_ours = ports
+        let is_ours = ends
             .iter()
-            .any(|port| local.ends_with(port) || remote.ends_with(port));
+            .any(|end| local.ends_with(end) || remote.ends_with(end));
         // A socket whose descriptor was closed has no inode any more.
         is_ours && state != LISTENING && columns.get(9).is_some_and(|inode| *inode != "0")
     };
@@ -80,6 +84,6 @@ fn open_sockets(airlock: &Airlock, upstream: &Hostile) -> usize {
 
 /// Elsewhere there is no such list; the tasks, each of which owns a socket, are counted everywhere.
 #[cfg(not(target_os = "linux"))]
-fn open_sockets(_: &Airlock, _: &Hostile) -> usize {
+pub(crate) fn open_sockets(_: &[u16]) -> usize {
     0
 }

@@ -17,6 +17,7 @@ mod refusals;
 use tests::hostile::{Dialect, Wire};
 
 use expected::Fault;
+pub(crate) use leftovers::open_sockets;
 
 /// The ways to ask: every row is played in each of them.
 const COLUMNS: [Wire; 4] = [
