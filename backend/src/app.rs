@@ -17,10 +17,10 @@ use crate::config::{AccessConfig, ChatConfig, Config, LimitsConfig, UpstreamChoi
 use crate::error::Causes;
 use crate::keys::KeyRing;
 use crate::layers::{self, CallerGate, Grant, Site, TrustedProxies};
-use crate::proxy::Proxy;
+use crate::proxy::{Proxy, Rules};
 use crate::routes;
 use crate::secret::Secret;
-use crate::state::{AppState, Parts, SystemPrompt};
+use crate::state::{AppState, Parts};
 use crate::upstream::{FreeCall, Upstream};
 use serving::clock::Clock;
 use serving::drain::Drain;
@@ -64,6 +64,7 @@ impl App {
         let proxy = Arc::new(Proxy::new(
             clock.clone(),
             tasks.clone(),
+            Rules::new(clock.clone(), &config.chat.system_prompt),
             doorkeeper,
             wiring.upstream.clone(),
         ));
@@ -80,7 +81,6 @@ impl App {
             proxy,
             budgets: budgets.clone(),
             upstream: Arc::new(wiring.info),
-            system_prompt: SystemPrompt(config.chat.system_prompt.as_str().into()),
             assets: config.assets.clone().into(),
             tasks: tasks.clone(),
         };
@@ -242,7 +242,7 @@ fn visitor(chat: &ChatConfig, limits: &LimitsConfig) -> Grant {
         request_bytes_max: REQUEST_BYTES_MAX,
         system_bytes: chat.system_prompt.len() as u64,
         budget_left: None,
-        on_secret: OnSecret::Block,
+        on_secret: chat.on_secret,
     };
     Grant {
         policy: Arc::new(policy),

@@ -29,17 +29,11 @@ pub struct Parts {
     pub budgets: Budgets,
     /// Who answers, as the page shows it.
     pub upstream: Arc<UpstreamInfo>,
-    /// What the operator puts in front of every conversation.
-    pub system_prompt: SystemPrompt,
     /// Has the page.
     pub assets: Assets,
     /// Knows whether the server is stopping.
     pub tasks: Tasks,
 }
-
-/// What the operator puts in front of every conversation; empty for nothing.
-#[derive(Clone, Debug)]
-pub struct SystemPrompt(pub Arc<str>);
 
 /// Lets a handler take one part as `State<Part>`.
 macro_rules! part {
@@ -57,6 +51,5 @@ part!(gate: Arc<CallerGate>);
 part!(proxy: Arc<Proxy>);
 part!(budgets: Budgets);
 part!(upstream: Arc<UpstreamInfo>);
-part!(system_prompt: SystemPrompt);
 part!(assets: Assets);
 part!(tasks: Tasks);

@@ -6,17 +6,15 @@ use bytes::Bytes;
 use hyper::HeaderMap;
 use shared::api::chat::ChatRequest;
 use shared::ids::RequestId;
-use shared::models::Catalogue;
-use shared::policy::Policy;
-use shared::preflight::{self, MessageOutline, Preflight};
-use shared::time::UnixMillis;
+use shared::preflight::MessageOutline;
 
 use crate::access::SendKey;
 use serving::clock::Clock;
 
-/// A request that was read and not judged yet.
+/// A request on its way. It holds a [`View`] of what was asked until the rules have judged that, and what goes upstream from then on:
+/// the way out takes a turn of [`Judged`] alone.
 #[derive(Debug)]
-pub struct Turn {
+pub struct Turn<T> {
     /// Its name in the log.
     pub request_id: RequestId,
     /// Which of our faces it came through, and so in which dialect it is answered.
@@ -29,12 +27,27 @@ pub struct Turn {
     pub is_beta: bool,
     /// The caller's headers that go along.
     pub headers: HeaderMap,
-    /// What the rules judge.
-    pub view: View,
-    /// The body that goes upstream, byte for byte, in Anthropic's dialect.
-    pub raw: Bytes,
     /// What happened to it so far.
     pub trace: Trace,
+    /// What it asks, as far as that is known.
+    pub content: T,
+}
+
+impl<T> Turn<T> {
+    /// The same turn with `content`, and what it held before.
+    pub fn swap<U>(self, content: U) -> (Turn<U>, T) {
+        let turn = Turn {
+            request_id: self.request_id,
+            dialect: self.dialect,
+            send_key: self.send_key,
+            is_streamed: self.is_streamed,
+            is_beta: self.is_beta,
+            headers: self.headers,
+            trace: self.trace,
+            content,
+        };
+        (turn, self.content)
+    }
 }
 
 /// The ways to speak to Airlock.
@@ -46,31 +59,22 @@ pub enum Dialect {
     Anthropic,
 }
 
-/// What the rules know of a request, by the face that it came through.
+/// What was read of a request and not judged yet, by the face that it came through.
 #[derive(Debug)]
 pub enum View {
-    /// The page's whole request.
+    /// The page's whole request. What goes upstream is written from it once it was judged.
     Chat(ChatRequest),
-    /// The outline of a request in Claude's own form.
-    Message(MessageOutline),
+    /// The outline of a request in Claude's own form, and the body itself, which goes upstream byte for byte.
+    Message(MessageOutline, Bytes),
 }
 
-impl View {
-    /// The model that is asked for.
-    pub fn model(&self) -> &str {
-        match self {
-            Self::Chat(request) => &request.model,
-            Self::Message(outline) => &outline.model,
-        }
-    }
-
-    /// Judges it by the rules of its face.
-    pub fn check(&self, policy: &Policy, catalogue: &Catalogue, now: UnixMillis) -> Preflight {
-        match self {
-            Self::Chat(request) => preflight::check(request, policy, catalogue, now),
-            Self::Message(outline) => preflight::check_outline(outline, policy, catalogue, now),
-        }
-    }
+/// What goes upstream of a request that the rules let pass.
+#[derive(Debug)]
+pub struct Judged {
+    /// The model that is asked, by the name that the body gives it.
+    pub model: String,
+    /// The body, byte for byte, in Anthropic's dialect.
+    pub raw: Bytes,
 }
 
 /// A request's way through the pipeline, step by step.
@@ -84,6 +88,8 @@ pub struct Trace {
 /// The steps of the pipeline, in their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Step {
+    /// The rules chose the model, which the request left to them.
+    Routed,
     /// The rules were run again.
     Preflight,
     /// It had a slot, after its wait in the line where all were taken.

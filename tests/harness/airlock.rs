@@ -14,6 +14,7 @@ use serving::clock::{Clock, ManualClock};
 use serving::tasks::Tasks;
 use sha2::{Digest as _, Sha256};
 use shared::money::NanoUsd;
+use shared::policy::OnSecret;
 use shared::time::{Day, UnixMillis};
 use stand_in::{Control, Settings, StandIn};
 use tokio::net::TcpListener;
@@ -27,6 +28,8 @@ pub struct Setup {
     pub budget: NanoUsd,
     /// What the operator puts in front of every conversation.
     pub system_prompt: String,
+    /// What becomes of a message with a key in it.
+    pub on_secret: OnSecret,
     /// How often and how many at once; more than any test needs, unless it is about that.
     pub limits: LimitsConfig,
     /// What programs may do. The digest stands for [`TokenHolder::TOKEN`] unless a test takes it away.
@@ -62,6 +65,7 @@ impl Default for Setup {
         Self {
             budget: NanoUsd::from_usd(100),
             system_prompt: String::new(),
+            on_secret: OnSecret::default(),
             limits: LimitsConfig {
                 requests_per_session: 1_000_000,
                 requests_per_address: 1_000_000,
@@ -250,6 +254,7 @@ fn config(setup: &Setup, stand_in: SocketAddr) -> Config {
         Config::load(&Flags::default(), &Environment::default(), START).expect("defaults hold");
     config.server.listen = SocketAddr::from(([127, 0, 0, 1], 0));
     config.chat.system_prompt.clone_from(&setup.system_prompt);
+    config.chat.on_secret = setup.on_secret;
     config.budget_per_day = setup.budget;
     config.assets.clone_from(&setup.assets);
     config.limits = setup.limits;

@@ -31,7 +31,7 @@ use slots::{Full, Seat, Slot, Slots};
 
 use crate::access::{Caller, CallerLimits};
 use crate::error::Error;
-use crate::turn::Turn;
+use crate::turn::{Judged, Turn};
 use serving::clock::Clock;
 use serving::tasks::Tasks;
 
@@ -118,7 +118,7 @@ impl Doorkeeper {
         caller: &Caller,
         model: &Model,
         estimate: &Estimate,
-        turn: &Turn,
+        turn: &Turn<Judged>,
     ) -> Result<Entry, Error> {
         let mut models = caller.policy.models.iter();
         if !models.any(|allowed| allowed == model.id) {
@@ -126,7 +126,7 @@ impl Doorkeeper {
         }
         let claim = turn
             .send_key
-            .map(|key| self.sends.claim(caller.id, key, &turn.raw))
+            .map(|key| self.sends.claim(caller.id, key, &turn.content.raw))
             .transpose()?;
         self.rates
             .take(caller.id, caller.limits.requests, caller.counted_address())

@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serving::drain::Drain;
 use serving::server;
 use shared::money::NanoUsd;
-use shared::policy::{OUTPUT_TOKENS_DEFAULT, OUTPUT_TOKENS_MAX};
+use shared::policy::{OUTPUT_TOKENS_DEFAULT, OUTPUT_TOKENS_MAX, OnSecret};
 
 use super::origin::Origin;
 use super::token::TokenDigest;
@@ -114,6 +114,9 @@ pub struct ChatConfig {
     pub output_tokens_default: u32,
     /// Most output tokens that a request may ask for.
     pub output_tokens_max: u32,
+    /// What becomes of a message with a key in it: `"block"` refuses it, `"redact"` cuts the key out before anything goes to Claude, and
+    /// `"warn"` sends it as it is. The page tells of the key either way.
+    pub on_secret: OnSecret,
 }
 
 impl Default for ChatConfig {
@@ -124,6 +127,7 @@ impl Default for ChatConfig {
             system_prompt: String::new(),
             output_tokens_default: OUTPUT_TOKENS_DEFAULT,
             output_tokens_max: OUTPUT_TOKENS_MAX,
+            on_secret: OnSecret::default(),
         }
     }
 }

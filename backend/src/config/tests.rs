@@ -1,5 +1,6 @@
 //! What the settings accept and refuse, and that nothing is refused one at a time.
 
+use shared::policy::OnSecret;
 use shared::time::Day;
 
 use super::*;
@@ -44,6 +45,27 @@ fn a_budget_of_zero_is_zero() {
     assert_eq!(
         refused([("AIRLOCK__BUDGET__PER_DAY", "a lot")]),
         ["budget.per_day"]
+    );
+}
+
+/// FM-9: a word that is none of the three is refused, so that nobody takes a key for cut out that goes to Claude.
+#[test]
+fn a_key_in_a_message_is_blocked_unless_somebody_chose() {
+    let on_secret = |variables| load(variables).expect("a choice").chat.on_secret;
+    assert_eq!(
+        on_secret([("AIRLOCK__CHAT__MODELS", "[\"claude-haiku-5-5\"]")]),
+        OnSecret::Block
+    );
+    for (word, expected) in [
+        ("block", OnSecret::Block),
+        ("redact", OnSecret::Redact),
+        ("warn", OnSecret::Warn),
+    ] {
+        assert_eq!(on_secret([("AIRLOCK__CHAT__ON_SECRET", word)]), expected);
+    }
+    assert_eq!(
+        refused([("AIRLOCK__CHAT__ON_SECRET", "mask")]),
+        ["chat.on_secret"]
     );
 }
 

@@ -16,56 +16,53 @@ use crate::error::Error;
 use crate::turn::{Dialect, Trace, Turn, View};
 
 /// Makes a turn of the page's request.
-///
-/// # Errors
-///
-/// [`Error::Internal`] when the upstream's body cannot be written, which no request can cause.
-pub fn decode(
-    request: ChatRequest,
-    caller: &Caller,
-    system_prompt: &str,
-    request_id: RequestId,
-    trace: Trace,
-) -> Result<Turn, Error> {
-    let body = MessageCreateParams {
-        model: request.model.clone(),
-        max_tokens: request
-            .max_tokens
-            .unwrap_or(caller.policy.output_tokens_default),
-        messages: request.messages.iter().map(message).collect(),
-        system: (!system_prompt.is_empty()).then(|| MessageContent::Text(system_prompt.to_owned())),
-        stream: Some(true),
-        output_config: request.effort.map(|effort| OutputConfig {
-            effort: Some(effort.as_str().to_owned()),
-            ..OutputConfig::default()
-        }),
-        rest: Rest::from_iter([(
-            "metadata".to_owned(),
-            json!({ "user_id": caller.id.pseudonym() }),
-        )]),
-    };
-    let raw = serde_json::to_vec(&body).map_err(|error| Error::Internal(error.to_string()))?;
-    Ok(Turn {
+pub fn decode(request: ChatRequest, request_id: RequestId, trace: Trace) -> Turn<View> {
+    Turn {
         request_id,
         dialect: Dialect::Browser,
         send_key: None,
         is_streamed: true,
         is_beta: false,
         headers: HeaderMap::new(),
-        view: View::Chat(request),
-        raw: Bytes::from(raw),
         trace,
-    })
+        content: View::Chat(request),
+    }
 }
 
-fn message(message: &ChatMessage) -> MessageParam {
+/// Writes what goes upstream for a request of `caller` that was judged, behind the operator's `system_prompt`.
+///
+/// # Errors
+///
+/// [`Error::Internal`] when it cannot be written, which no request can cause.
+pub fn body(request: ChatRequest, caller: &Caller, system_prompt: &str) -> Result<Bytes, Error> {
+    let user = json!({ "user_id": caller.id.pseudonym() });
+    let params = MessageCreateParams {
+        model: request.model,
+        max_tokens: request
+            .max_tokens
+            .unwrap_or(caller.policy.output_tokens_default),
+        messages: request.messages.into_iter().map(message).collect(),
+        system: (!system_prompt.is_empty()).then(|| MessageContent::Text(system_prompt.to_owned())),
+        stream: Some(true),
+        output_config: request.effort.map(|effort| OutputConfig {
+            effort: Some(effort.as_str().to_owned()),
+            ..OutputConfig::default()
+        }),
+        rest: Rest::from_iter([("metadata".to_owned(), user)]),
+    };
+    serde_json::to_vec(&params)
+        .map(Bytes::from)
+        .map_err(|error| Error::Internal(error.to_string()))
+}
+
+fn message(message: ChatMessage) -> MessageParam {
     let role = match message.role {
         Role::User => "user",
         Role::Assistant => "assistant",
     };
     MessageParam {
         role: role.to_owned(),
-        content: MessageContent::Text(message.content.clone()),
+        content: MessageContent::Text(message.content),
         rest: Rest::new(),
     }
 }

@@ -25,7 +25,7 @@ use super::relay::{BrowserEvents, EVENT_STREAM_HEADERS, KEEP_ALIVE_EVERY, frame_
 use super::{Metered, Proxy};
 use crate::access::Caller;
 use crate::error::{Causes, Error};
-use crate::turn::Turn;
+use crate::turn::{Turn, View};
 use serving::clock::IdleAlarm;
 
 /// One answer to the page, from its place in the line on.
@@ -71,7 +71,7 @@ impl News {
 }
 
 impl ChatStream {
-    pub(super) fn new(proxy: Arc<Proxy>, caller: Caller, turn: Turn) -> Self {
+    pub(super) fn new(proxy: Arc<Proxy>, caller: Caller, turn: Turn<View>) -> Self {
         let request_id = turn.request_id;
         let news = News::default();
         let (pipeline, board) = (Arc::clone(&proxy), news.clone());

@@ -210,6 +210,7 @@ impl Meter {
         tracing::info!(
             request.id = %self.request_id,
             model,
+            is_auto = self.trace.as_ref().is_some_and(|trace| trace.at(Step::Routed).is_some()),
             tokens.prompt = tokens.prompt().0,
             tokens.output = tokens.output.0,
             cost_nano_usd = charged.0,

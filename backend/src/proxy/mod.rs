@@ -8,6 +8,7 @@ mod meter;
 mod passage;
 mod relay;
 mod retry;
+mod rules;
 
 use std::future::poll_fn;
 use std::sync::Arc;
@@ -16,9 +17,7 @@ use axum::response::Response;
 use bytes::Bytes;
 use hyper::HeaderMap;
 use shared::api::chat::Queued;
-use shared::error::{ApiError, ErrorKind};
-use shared::models::{Catalogue, Model};
-use shared::preflight::{Estimate, Finding, Preflight, Rule, Severity};
+use shared::error::ErrorKind;
 
 pub use chat_stream::ChatStream;
 use meter::Meter;
@@ -26,11 +25,13 @@ pub use meter::Metered;
 use passage::PassedEvents;
 use relay::BrowserEvents;
 use retry::RetryBudget;
+use rules::Passed;
+pub use rules::Rules;
 
 use crate::access::Caller;
 use crate::admission::Doorkeeper;
 use crate::error::{Causes, Error};
-use crate::turn::{Dialect, Step, Trace, Turn};
+use crate::turn::{Dialect, Judged, Step, Trace, Turn, View};
 use crate::upstream::{Answer, Content, Event, Upstream};
 use serving::clock::Clock;
 use serving::tasks::Tasks;
@@ -76,19 +77,25 @@ impl Reply {
 pub struct Proxy {
     clock: Clock,
     tasks: Tasks,
-    catalogue: Catalogue,
+    rules: Rules,
     doorkeeper: Doorkeeper,
     retries: Arc<RetryBudget>,
     upstream: Upstream,
 }
 
 impl Proxy {
-    /// A proxy to `upstream` behind `doorkeeper`. Its answers end when `tasks` are cut.
-    pub fn new(clock: Clock, tasks: Tasks, doorkeeper: Doorkeeper, upstream: Upstream) -> Self {
+    /// A proxy to `upstream` behind `rules` and `doorkeeper`. Its answers end when `tasks` are cut.
+    pub fn new(
+        clock: Clock,
+        tasks: Tasks,
+        rules: Rules,
+        doorkeeper: Doorkeeper,
+        upstream: Upstream,
+    ) -> Self {
         Self {
             clock,
             tasks,
-            catalogue: Catalogue::builtin(),
+            rules,
             doorkeeper,
             retries: Arc::new(RetryBudget::new()),
             upstream,
@@ -104,10 +111,14 @@ impl Proxy {
     pub async fn forward(
         &self,
         caller: &Caller,
-        mut turn: Turn,
+        turn: Turn<View>,
         show: impl FnMut(Queued),
     ) -> Result<Reply, Error> {
-        let (model, estimate) = self.preflight(caller, &turn)?;
+        let Passed {
+            model,
+            estimate,
+            mut turn,
+        } = self.rules.judge(caller, turn)?;
         turn.trace.mark(Step::Preflight);
         let entry = self.doorkeeper.enter(caller, model, &estimate, &turn)?;
         let seated = self.doorkeeper.seat(entry, show).await?;
@@ -136,7 +147,11 @@ impl Proxy {
     /// # Errors
     ///
     /// As [`Proxy::forward`].
-    pub async fn stream(self: Arc<Self>, caller: Caller, turn: Turn) -> Result<ChatStream, Error> {
+    pub async fn stream(
+        self: Arc<Self>,
+        caller: Caller,
+        turn: Turn<View>,
+    ) -> Result<ChatStream, Error> {
         let mut stream = ChatStream::new(self, caller, turn);
         poll_fn(|context| stream.poll_begun(context)).await?;
         Ok(stream)
@@ -147,7 +162,7 @@ impl Proxy {
     /// # Errors
     ///
     /// As [`Proxy::forward`]; and [`ErrorKind::ShuttingDown`] when the server cannot wait for the answer.
-    pub async fn pass(&self, caller: &Caller, turn: Turn) -> Result<Response, Error> {
+    pub async fn pass(&self, caller: &Caller, turn: Turn<View>) -> Result<Response, Error> {
         let Reply { headers, content } = tokio::select! {
             reply = self.forward(caller, turn, |_| ()) => reply?,
             () = self.tasks.cutting() => return Err(ErrorKind::ShuttingDown.into()),
@@ -172,7 +187,7 @@ impl Proxy {
 
     /// Opens the upstream and waits for its first event, more than once where that may help. Nothing was passed on until then, so that
     /// no attempt can show.
-    async fn open(&self, meter: &mut Meter, turn: &mut Turn) -> Result<Opened, Error> {
+    async fn open(&self, meter: &mut Meter, turn: &mut Turn<Judged>) -> Result<Opened, Error> {
         let mut attempts = self.retries.begin(self.clock.instant(), turn.dialect);
         loop {
             let error = match self.attempt(meter, turn).await {
@@ -192,7 +207,7 @@ impl Proxy {
         }
     }
 
-    async fn attempt(&self, meter: &mut Meter, turn: &mut Turn) -> Result<Opened, Error> {
+    async fn attempt(&self, meter: &mut Meter, turn: &mut Turn<Judged>) -> Result<Opened, Error> {
         let key = self.upstream.lease();
         turn.trace.mark(Step::Leased);
         let admission = meter.before_sending()?;
@@ -208,36 +223,5 @@ impl Proxy {
             Content::Events(_) | Content::Whole(_) => None,
         };
         Ok(Opened { answer, first })
-    }
-
-    /// Judges the turn by the rules that the page runs too; the browser's run is never trusted. Money is left to admission, which
-    /// looks and reserves in one step.
-    fn preflight(&self, caller: &Caller, turn: &Turn) -> Result<(&Model, Estimate), Error> {
-        let now = self.clock.now();
-        let verdict = turn.view.check(&caller.policy, &self.catalogue, now);
-        let model = self.catalogue.find(turn.view.model());
-        match (model, verdict.estimate) {
-            (Some(model), Some(estimate)) if !verdict.is_blocked() => Ok((model, estimate)),
-            _ => Err(refused(verdict, turn.dialect).into()),
-        }
-    }
-}
-
-/// What the caller is told of a verdict. Programs know some of its reasons by kinds of their own.
-fn refused(verdict: Preflight, dialect: Dialect) -> ApiError {
-    let blocks = |finding: &&Finding| finding.severity == Severity::Block;
-    let reason = verdict.findings.iter().find(blocks);
-    let kind = match (dialect, reason.map(|finding| finding.rule)) {
-        (Dialect::Anthropic, Some(Rule::ModelUnknown | Rule::ModelRetired)) => {
-            ErrorKind::ModelNotFound
-        }
-        (Dialect::Anthropic, Some(Rule::ModelNotAllowed)) => ErrorKind::ModelNotAllowed,
-        (Dialect::Anthropic, Some(Rule::RequestTooLarge)) => ErrorKind::TooLarge,
-        _ => ErrorKind::PreflightRefused,
-    };
-    ApiError {
-        detail: reason.map(|finding| finding.what.clone()),
-        findings: verdict.findings,
-        ..kind.into()
     }
 }

@@ -16,7 +16,7 @@ use super::{Answer, Content, FreeCall, refusal};
 use crate::error::{Error, Verbatim};
 use crate::keys::KeyLease;
 use crate::secret::Secret;
-use crate::turn::{Dialect, Turn};
+use crate::turn::{Dialect, Judged, Turn};
 
 /// One Anthropic-speaking upstream. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -30,13 +30,13 @@ impl Anthropic {
     }
 
     /// Sends a turn and gives its answer: events once the headers are there, a whole one once it is.
-    pub(super) async fn open(&self, key: &KeyLease, turn: &Turn) -> Result<Answer, Error> {
+    pub(super) async fn open(&self, key: &KeyLease, turn: &Turn<Judged>) -> Result<Answer, Error> {
         let query = if turn.is_beta { "?beta=true" } else { "" };
         let request = self
             .endpoint
             .post(&format!("{MESSAGES_PATH}{query}"))
             .headers(headers(key.secret(), &turn.headers)?)
-            .body(turn.raw.clone());
+            .body(turn.content.raw.clone());
         let response = self.endpoint.send(request, turn.is_streamed).await?;
         let passes_on = turn.dialect == Dialect::Anthropic;
         if !response.status().is_success() {

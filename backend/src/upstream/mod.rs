@@ -28,7 +28,7 @@ pub use whole::WholeAnswer;
 use crate::admission::Admission;
 use crate::error::Error;
 use crate::keys::{KeyLease, KeyRing};
-use crate::turn::Turn;
+use crate::turn::{Judged, Turn};
 use serving::clock::Clock;
 
 /// Who answers. Cheap to clone.
@@ -129,7 +129,7 @@ impl Upstream {
         &self,
         _admission: &Admission,
         key: &KeyLease,
-        turn: &Turn,
+        turn: &Turn<Judged>,
     ) -> Result<Answer, Error> {
         match self {
             Self::Anthropic(upstream) => upstream.api.open(key, turn).await,

@@ -39,7 +39,7 @@ pub fn decode(
     headers: &HeaderMap,
     request_id: RequestId,
     trace: Trace,
-) -> Result<Turn, Error> {
+) -> Result<Turn<View>, Error> {
     let is_beta = match uri.query() {
         None | Some("") => false,
         Some("beta=true") => true,
@@ -53,9 +53,8 @@ pub fn decode(
         is_streamed,
         is_beta,
         headers: picked(headers),
-        view: View::Message(outline),
-        raw,
         trace,
+        content: View::Message(outline, raw),
     })
 }
 

@@ -27,7 +27,7 @@ use super::{Answer, Content, FreeCall, refusal};
 use crate::error::Error;
 use crate::keys::KeyLease;
 use crate::secret::Secret;
-use crate::turn::{Dialect, Turn};
+use crate::turn::{Dialect, Judged, Turn};
 pub use request::ModelNames;
 pub(super) use stream::Translator;
 
@@ -44,8 +44,8 @@ impl OpenAi {
     }
 
     /// Sends a turn and gives its answer: events once the headers are there, a whole one once it is.
-    pub(super) async fn open(&self, key: &KeyLease, turn: &Turn) -> Result<Answer, Error> {
-        let model = turn.view.model().to_owned();
+    pub(super) async fn open(&self, key: &KeyLease, turn: &Turn<Judged>) -> Result<Answer, Error> {
+        let model = turn.content.model.clone();
         let request = self
             .endpoint
             .post(CHAT_COMPLETIONS_PATH)
@@ -91,8 +91,8 @@ impl OpenAi {
     }
 
     /// The turn's body in the gateway's dialect.
-    fn body(&self, turn: &Turn) -> Result<Vec<u8>, Error> {
-        let params: MessageCreateParams = serde_json::from_slice(&turn.raw)
+    fn body(&self, turn: &Turn<Judged>) -> Result<Vec<u8>, Error> {
+        let params: MessageCreateParams = serde_json::from_slice(&turn.content.raw)
             .map_err(|error| ErrorKind::InvalidRequest.with(error.to_string()))?;
         let request = request::convert(params, &self.names)
             .map_err(|part| ErrorKind::InvalidRequest.with(format!("{part}.")))?;

@@ -122,6 +122,7 @@ fn kind(declared: &Type) -> String {
         "Origin" => "origin".to_owned(),
         "NanoUsd" => "dollars".to_owned(),
         "TokenDigest" => "64 hexadecimal digits".to_owned(),
+        "OnSecret" => "one word".to_owned(),
         // A type of our own, whose words stand with the setting.
         other => other.to_owned(),
     }

@@ -1,0 +1,158 @@
+//! The preflight: the rules that the page runs too, run again, since the browser's run is never trusted.
+//!
+//! What they let pass becomes what goes upstream: with the model that they chose where that was left to them. Money is left to admission, which looks and reserves in one step.
+
+use std::sync::Arc;
+
+use shared::api::chat::ChatRequest;
+use shared::error::{ApiError, ErrorKind};
+use shared::models::{Catalogue, Model};
+use shared::policy::Policy;
+use shared::preflight::{self, Estimate, Finding, MessageOutline, Preflight, Rule, Severity};
+
+use crate::access::Caller;
+use crate::dialect::browser;
+use crate::error::Error;
+use crate::turn::{Dialect, Judged, Step, Turn, View};
+use serving::clock::Clock;
+
+/// Judges requests.
+#[derive(Debug)]
+pub struct Rules {
+    clock: Clock,
+    catalogue: Catalogue,
+    /// What the operator puts in front of every conversation; empty for nothing.
+    system_prompt: Arc<str>,
+}
+
+/// A turn that may go upstream, and what bounds its cost.
+#[derive(Debug)]
+pub(super) struct Passed<'a> {
+    pub(super) model: &'a Model,
+    pub(super) estimate: Estimate,
+    pub(super) turn: Turn<Judged>,
+}
+
+/// A request of the page's that may go upstream, as it goes there.
+#[derive(Debug)]
+pub(super) struct PassedChat<'a> {
+    pub(super) model: &'a Model,
+    pub(super) estimate: Estimate,
+    pub(super) request: ChatRequest,
+    /// Whether the rules chose the model.
+    pub(super) is_routed: bool,
+}
+
+impl Rules {
+    /// The rules for conversations behind `system_prompt`.
+    pub fn new(clock: Clock, system_prompt: &str) -> Self {
+        Self {
+            clock,
+            catalogue: Catalogue::builtin(),
+            system_prompt: system_prompt.into(),
+        }
+    }
+
+    /// Judges a turn by the rules of its face.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::PreflightRefused`] with the findings; programs know some of its reasons by kinds of their own.
+    pub(super) fn judge(&self, caller: &Caller, turn: Turn<View>) -> Result<Passed<'_>, Error> {
+        let (mut turn, view) = turn.swap(());
+        let (model, estimate, judged) = match view {
+            View::Chat(request) => {
+                let chat = self.judge_chat(&caller.policy, request)?;
+                if chat.is_routed {
+                    turn.trace.mark(Step::Routed);
+                }
+                let judged = Judged {
+                    model: chat.request.model.clone(),
+                    raw: browser::body(chat.request, caller, &self.system_prompt)?,
+                };
+                (chat.model, chat.estimate, judged)
+            }
+            View::Message(outline, raw) => {
+                let (model, estimate) = self.judge_outline(&caller.policy, &outline)?;
+                let judged = Judged {
+                    model: outline.model,
+                    raw,
+                };
+                (model, estimate, judged)
+            }
+        };
+        let (turn, ()) = turn.swap(judged);
+        Ok(Passed {
+            model,
+            estimate,
+            turn,
+        })
+    }
+
+    /// Judges what the page asks, and gives it as it may go upstream.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::PreflightRefused`] with the findings.
+    pub(super) fn judge_chat(
+        &self,
+        policy: &Policy,
+        mut request: ChatRequest,
+    ) -> Result<PassedChat<'_>, ApiError> {
+        let now = self.clock.now();
+        let mut verdict = preflight::check(&request, policy, &self.catalogue, now);
+        let route = verdict.route.take();
+        let is_routed = route.is_some();
+        if let Some(route) = route {
+            request.model = route.model;
+        }
+        let (model, estimate) = self.pass(&request.model, verdict, Dialect::Browser)?;
+        Ok(PassedChat {
+            model,
+            estimate,
+            request,
+            is_routed,
+        })
+    }
+
+    fn judge_outline(
+        &self,
+        policy: &Policy,
+        outline: &MessageOutline,
+    ) -> Result<(&Model, Estimate), ApiError> {
+        let verdict = preflight::check_outline(outline, policy, &self.catalogue, self.clock.now());
+        self.pass(&outline.model, verdict, Dialect::Anthropic)
+    }
+
+    /// The model called `id` and what bounds the cost, if the verdict lets the request pass.
+    fn pass(
+        &self,
+        id: &str,
+        verdict: Preflight,
+        dialect: Dialect,
+    ) -> Result<(&Model, Estimate), ApiError> {
+        match (self.catalogue.find(id), verdict.estimate) {
+            (Some(model), Some(estimate)) if !verdict.is_blocked() => Ok((model, estimate)),
+            _ => Err(refused(verdict, dialect)),
+        }
+    }
+}
+
+/// What the caller is told of a verdict. Programs know some of its reasons by kinds of their own.
+fn refused(verdict: Preflight, dialect: Dialect) -> ApiError {
+    let blocks = |finding: &&Finding| finding.severity == Severity::Block;
+    let reason = verdict.findings.iter().find(blocks);
+    let kind = match (dialect, reason.map(|finding| finding.rule)) {
+        (Dialect::Anthropic, Some(Rule::ModelUnknown | Rule::ModelRetired)) => {
+            ErrorKind::ModelNotFound
+        }
+        (Dialect::Anthropic, Some(Rule::ModelNotAllowed)) => ErrorKind::ModelNotAllowed,
+        (Dialect::Anthropic, Some(Rule::RequestTooLarge)) => ErrorKind::TooLarge,
+        _ => ErrorKind::PreflightRefused,
+    };
+    ApiError {
+        detail: reason.map(|finding| finding.what.clone()),
+        findings: verdict.findings,
+        ..kind.into()
+    }
+}
