@@ -98,6 +98,25 @@ impl Model {
         Some(cost(small).max(cost(large)))
     }
 
+    /// The most output tokens that a request can ask at `now` whose prompt has at most `prompt` tokens, so that its worst case
+    /// stays within `budget`; zero where the prompt alone may cost more. `None` for a retired model.
+    pub fn output_within(
+        &self,
+        now: UnixMillis,
+        prompt: TokenCount,
+        budget: NanoUsd,
+    ) -> Option<TokenCount> {
+        let bought = |prices: &Prices| {
+            let left = budget.saturating_sub(prices.dearest_input().times(prompt));
+            left.0
+                .checked_div(u64::from(prices.output.0))
+                .unwrap_or(u64::MAX)
+        };
+        let small = self.prices(now, TokenCount(0))?;
+        let large = self.prices(now, prompt)?;
+        Some(TokenCount(bought(small).min(bought(large))))
+    }
+
     /// Whether the model can be asked how much effort to spend.
     pub fn accepts_effort(&self) -> bool {
         !matches!(self.thinking, Thinking::Extended)

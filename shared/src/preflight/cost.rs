@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::bound::input_bound;
+use super::case::Case;
 use super::facts::{Facts, Memo};
 use super::tokens::{Classes, TokenRange};
 use crate::api::chat::ChatRequest;
@@ -30,6 +31,14 @@ pub struct Estimate {
     pub worst_case: NanoUsd,
 }
 
+impl Estimate {
+    /// By how many tokens prompt and answer pass `model`'s context at least.
+    pub(super) const fn overflow(&self, model: &Model) -> u64 {
+        let least = self.input.low.saturating_add(self.output_max);
+        least.0.saturating_sub(model.context_tokens as u64)
+    }
+}
+
 /// What one model would take for a request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -51,11 +60,12 @@ impl Memo {
         now: UnixMillis,
     ) -> Vec<ModelCost> {
         let facts = self.facts(&request.messages);
+        let case = Case::new(request, &facts, policy, catalogue, now);
         let models = policy.models.iter().filter_map(|id| catalogue.find(id));
         let costs = models.filter_map(|model| {
             Some(ModelCost {
                 model: model.id.to_owned(),
-                estimate: estimate(request, &facts, policy, model, now)?,
+                estimate: case.estimate(model)?,
             })
         });
         costs.collect()
@@ -65,34 +75,60 @@ impl Memo {
 /// Tokens of a message's frame, as seen.
 const FRAME: u64 = 7;
 
-/// What `request` will take of `model`; `None` where the model has no price at `now`.
-pub(super) fn estimate(
-    request: &ChatRequest,
-    facts: &[&Facts],
-    policy: &Policy,
-    model: &Model,
-    now: UnixMillis,
-) -> Option<Estimate> {
-    let messages = facts.len() as u64;
-    let bytes = facts
-        .iter()
-        .map(|facts| facts.bytes)
-        .fold(policy.system_bytes, u64::saturating_add);
-    let classes = facts
-        .iter()
-        .map(|facts| facts.classes)
-        .fold(Classes::of_unseen(policy.system_bytes), Classes::plus);
-    let output = request.max_tokens.unwrap_or(policy.output_tokens_default);
-    let range = classes
-        .tokens(model.tokenizer)
-        .plus(messages.saturating_mul(FRAME));
-    of(
-        model,
-        range,
-        input_bound(bytes, messages),
-        TokenCount(u64::from(output)),
-        now,
-    )
+/// What is known of a prompt, or of the end of one: as much as its price depends on.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Prompt {
+    /// Bytes of text in the messages.
+    pub(super) bytes: u64,
+    /// Messages, each of which has a frame.
+    pub(super) messages: u64,
+    /// Bytes of text that the server adds.
+    system_bytes: u64,
+    /// The characters of both.
+    classes: Classes,
+}
+
+impl Prompt {
+    /// A prompt of nothing but what the server adds.
+    pub(super) const fn of_system(policy: &Policy) -> Self {
+        Self {
+            bytes: 0,
+            messages: 0,
+            system_bytes: policy.system_bytes,
+            classes: Classes::of_unseen(policy.system_bytes),
+        }
+    }
+
+    /// The whole prompt of a request.
+    pub(super) fn of(facts: &[&Facts], policy: &Policy) -> Self {
+        let facts = facts.iter();
+        facts.fold(Self::of_system(policy), |prompt, facts| prompt.with(facts))
+    }
+
+    /// The prompt with one message more.
+    #[must_use]
+    pub(super) const fn with(self, facts: &Facts) -> Self {
+        Self {
+            bytes: self.bytes.saturating_add(facts.bytes),
+            messages: self.messages.saturating_add(1),
+            classes: self.classes.plus(facts.classes),
+            ..self
+        }
+    }
+
+    /// What the prompt and an answer of `output_max` will take of `model`; `None` where it has no price at `now`.
+    pub(super) fn estimate(
+        &self,
+        output_max: TokenCount,
+        model: &Model,
+        now: UnixMillis,
+    ) -> Option<Estimate> {
+        let frames = self.messages.saturating_mul(FRAME);
+        let range = self.classes.tokens(model.tokenizer).plus(frames);
+        let bytes = self.bytes.saturating_add(self.system_bytes);
+        let bound = input_bound(bytes, self.messages);
+        of(model, range, bound, output_max, now)
+    }
 }
 
 /// What a prompt of these tokens and an answer of `output_max` will take of `model`; `None` where it has no price at `now`.

@@ -50,12 +50,9 @@ impl Finding {
         }
     }
 
-    /// The same, mended by `fix`.
-    pub(super) fn mended_by(self, fix: Fix) -> Self {
-        Self {
-            fix: Some(fix),
-            ..self
-        }
+    /// The same, mended by `fix`, if there is one.
+    pub(super) fn mended_by(self, fix: Option<Fix>) -> Self {
+        Self { fix, ..self }
     }
 
     /// The message that it is in, counted from 0; absent where it concerns the whole request.
@@ -123,6 +120,8 @@ pub enum Rule {
     TooManyMessages,
     /// A message has no text.
     EmptyMessage,
+    /// The first message is not the user's.
+    FirstTurnNotUser,
     /// The last message is not the user's.
     LastTurnNotUser,
     /// The request has more bytes than the policy allows.

@@ -4,19 +4,23 @@
 //! server never has to trust the browser's.
 
 mod bound;
+mod case;
 mod cost;
 mod facts;
 mod finding;
 mod fix;
+mod limits;
 mod outline;
 mod route;
 pub mod secrets;
 mod tokens;
+mod trim;
 mod validate;
 
 use serde::{Deserialize, Serialize};
 
 pub use bound::{TOKENS_PER_MESSAGE_MAX, TOKENS_PER_REQUEST_MAX, input_bound};
+use case::Case;
 pub use cost::{Estimate, ModelCost};
 use facts::Facts;
 pub use facts::Memo;
@@ -25,6 +29,7 @@ pub use fix::Fix;
 pub use outline::{MessageOutline, check_outline};
 pub use route::{AUTO, Alternative, Route};
 pub use tokens::{Classes, TokenRange};
+pub use trim::Trim;
 
 use crate::api::chat::ChatRequest;
 use crate::models::Catalogue;
@@ -35,7 +40,7 @@ use crate::time::UnixMillis;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Preflight {
-    /// What was found, in the order of the rules.
+    /// What was found, the worst first.
     pub findings: Vec<Finding>,
     /// What it will take; absent where the model is unknown or has no price.
     pub estimate: Option<Estimate>,
@@ -49,6 +54,12 @@ impl Preflight {
         self.findings
             .iter()
             .any(|finding| finding.severity == Severity::Block)
+    }
+
+    /// The model that `request`, of which this is the verdict, asks in effect: the one that the rules chose, or the one it names.
+    pub fn model<'a>(&'a self, request: &'a ChatRequest) -> &'a str {
+        let chosen = self.route.as_ref().map(|route| &route.model);
+        chosen.unwrap_or(&request.model)
     }
 }
 
@@ -66,7 +77,7 @@ pub fn check(
         .map(|message| Facts::of(&message.content))
         .collect();
     let facts: Vec<&Facts> = facts.iter().collect();
-    judge(request, &facts, policy, catalogue, now)
+    judge(&Case::new(request, &facts, policy, catalogue, now))
 }
 
 impl Memo {
@@ -79,34 +90,53 @@ impl Memo {
         now: UnixMillis,
     ) -> Preflight {
         let facts = self.facts(&request.messages);
-        judge(request, &facts, policy, catalogue, now)
+        judge(&Case::new(request, &facts, policy, catalogue, now))
     }
 }
 
-/// Judges a request of which `facts` tell what its messages say.
-fn judge(
-    request: &ChatRequest,
-    facts: &[&Facts],
-    policy: &Policy,
-    catalogue: &Catalogue,
-    now: UnixMillis,
-) -> Preflight {
-    let model = catalogue.find(&request.model);
-    let estimate = model.and_then(|model| cost::estimate(request, facts, policy, model, now));
+/// Judges a request by one rule after the other.
+fn judge(case: &Case<'_>) -> Preflight {
+    let choice = route::choose(case);
+    let model = route::in_effect(case, choice.as_ref());
+    let estimate = model.and_then(|model| case.estimate(model));
+    let shorter = if trim::fits(case, &case.prompt, model) {
+        None
+    } else {
+        trim::to_fit(case, model).map(|trim| trim.fix)
+    };
     let mut findings = Vec::new();
-    validate::model(&request.model, policy, model, now, &mut findings);
-    validate::effort(request.effort, model, &mut findings);
-    validate::messages(request, facts, policy, &mut findings);
-    let asked = request.max_tokens.unwrap_or(policy.output_tokens_default);
-    validate::output_cap(asked, 1, policy, model, &mut findings);
+    match model {
+        None if case.is_auto() => validate::no_model(&mut findings),
+        _ => {
+            let id = model.map_or(case.request.model.as_str(), |model| model.id);
+            validate::model(id, case.policy, case.catalogue, case.now, &mut findings);
+        }
+    }
+    validate::effort(case.request.effort, model, &mut findings);
+    validate::messages(case, shorter.as_ref(), &mut findings);
+    limits::output_cap(case.output_cap(), 1, case.policy, model, &mut findings);
     if let (Some(model), Some(estimate)) = (model, &estimate) {
-        validate::fits(estimate, policy, model, &mut findings);
+        limits::fits(case, estimate, model, shorter, &mut findings);
+        limits::long_conversation(case, estimate, model, &mut findings);
     }
     Preflight {
-        findings,
+        findings: worst_first(findings),
         estimate,
-        route: None,
+        route: choice.map(|choice| choice.route()),
     }
+}
+
+/// The findings by severity, those of equal severity in the order of the rules.
+fn worst_first(findings: Vec<Finding>) -> Vec<Finding> {
+    let (mut sorted, others): (Vec<_>, Vec<_>) = findings
+        .into_iter()
+        .partition(|finding| finding.severity == Severity::Block);
+    let (warnings, rest): (Vec<_>, Vec<_>) = others
+        .into_iter()
+        .partition(|finding| finding.severity == Severity::Warn);
+    sorted.extend(warnings);
+    sorted.extend(rest);
+    sorted
 }
 
 #[cfg(test)]

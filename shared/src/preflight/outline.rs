@@ -3,7 +3,7 @@
 //! Their shape is for Claude to judge, in its own words, which its clients know.
 #![deny(clippy::arithmetic_side_effects)]
 
-use super::{Classes, Estimate, Preflight, cost, validate};
+use super::{Classes, Estimate, Preflight, cost, limits, validate};
 use crate::models::{Catalogue, Model};
 use crate::money::TokenCount;
 use crate::policy::Policy;
@@ -63,9 +63,9 @@ pub fn check_outline(
     let model = catalogue.find(&outline.model);
     let estimate = model.and_then(|model| estimate(outline, model, now));
     let mut findings = Vec::new();
-    validate::model(&outline.model, policy, model, now, &mut findings);
-    validate::size(outline.body_bytes, policy, &mut findings);
-    validate::output_cap(outline.max_tokens, 0, policy, model, &mut findings);
+    validate::model(&outline.model, policy, catalogue, now, &mut findings);
+    validate::size(outline.body_bytes, policy, None, &mut findings);
+    limits::output_cap(outline.max_tokens, 0, policy, model, &mut findings);
     Preflight {
         findings,
         estimate,

@@ -1,13 +1,14 @@
-//! The rules on a request's shape: model, messages, sizes, caps. Each rule adds its finding and changes nothing else.
+//! The rules on a request's shape: model, effort, messages, sizes, caps. Each rule adds its finding and changes nothing else.
 
+use super::case::Case;
 use super::facts::Facts;
-use super::{Estimate, Finding, Fix, Rule, Severity};
-use crate::api::chat::{ChatRequest, Effort, Role};
-use crate::models::{Lifecycle, Model};
+use super::{Finding, Fix, Rule, Severity, route};
+use crate::api::chat::{Effort, Role};
+use crate::models::{Catalogue, Lifecycle, Model};
 use crate::policy::Policy;
 use crate::time::UnixMillis;
 
-fn block(rule: Rule, what: String, why: &'static str) -> Finding {
+pub(super) fn block(rule: Rule, what: String, why: &'static str) -> Finding {
     Finding::new(rule, Severity::Block, what, why)
 }
 
@@ -15,45 +16,57 @@ fn block(rule: Rule, what: String, why: &'static str) -> Finding {
 pub(super) fn model(
     id: &str,
     policy: &Policy,
-    model: Option<&Model>,
+    catalogue: &Catalogue,
     now: UnixMillis,
     findings: &mut Vec<Finding>,
 ) {
-    let Some(model) = model else {
-        findings.push(block(
+    let another = |follows| route::substitute(follows, policy, catalogue);
+    let Some(model) = catalogue.find(id) else {
+        let finding = block(
             Rule::ModelUnknown,
             format!("No model is called {:?}.", shortened(id)),
             "Claude would answer 404. Choose a model from the list.",
-        ));
+        );
+        findings.push(finding.mended_by(another(None)));
         return;
     };
+    let name = model.display_name;
+    let mut follows = None;
     if let Lifecycle::Ends { on, use_instead } = model.lifecycle {
-        let name = model.display_name;
-        findings.push(if model.is_available(now) {
+        follows = Some(use_instead);
+        let finding = if model.is_available(now) {
             Finding::new(
                 Rule::ModelEnding,
                 Severity::Warn,
                 format!("{name} answers until {on}; {use_instead} follows it."),
-                "After that day Claude answers 404. Change over while both answer.",
+                "From that day on Claude answers 404. Change over while both answer.",
             )
         } else {
             block(
                 Rule::ModelRetired,
-                format!("{name} was retired on {on}; use {use_instead}."),
+                format!("{name} was retired on {on}; {use_instead} follows it."),
                 "Claude answers 404 for a retired model.",
             )
-        });
+        };
+        findings.push(finding.mended_by(another(follows)));
     }
     if !policy.models.iter().any(|allowed| allowed == model.id) {
-        findings.push(block(
+        let finding = block(
             Rule::ModelNotAllowed,
-            format!(
-                "{} is not among the models allowed here.",
-                model.display_name
-            ),
+            format!("{name} is not among the models allowed here."),
             "The policy lists the models that may be asked. Choose one of them.",
-        ));
+        );
+        findings.push(finding.mended_by(another(follows)));
     }
+}
+
+/// No model that could be asked, where the choice is left to the rules.
+pub(super) fn no_model(findings: &mut Vec<Finding>) {
+    findings.push(block(
+        Rule::ModelNotAllowed,
+        "No model that answers is allowed here.".to_owned(),
+        "The policy lists the models that may be asked. Whoever runs this server can add one.",
+    ));
 }
 
 /// Effort that the model does not know.
@@ -70,122 +83,93 @@ pub(super) fn effort(effort: Option<Effort>, model: Option<&Model>, findings: &m
             ),
             "Claude would answer 400. Leave effort at the model's default.",
         );
-        findings.push(finding.mended_by(Fix::LeaveOutEffort));
+        findings.push(finding.mended_by(Some(Fix::LeaveOutEffort)));
     }
 }
 
-/// Counts, sizes and roles.
-pub(super) fn messages(
-    request: &ChatRequest,
-    facts: &[&Facts],
-    policy: &Policy,
-    findings: &mut Vec<Finding>,
-) {
-    let count = facts.len();
-    if count > policy.messages_max as usize {
-        findings.push(block(
+/// Counts, sizes and roles. `shorter` leaves out as many old turns as it takes.
+pub(super) fn messages(case: &Case<'_>, shorter: Option<&Fix>, findings: &mut Vec<Finding>) {
+    let count = case.facts.len();
+    let most = case.policy.messages_max;
+    if count > most as usize {
+        let finding = block(
             Rule::TooManyMessages,
-            format!(
-                "{count} messages; at most {} may be sent.",
-                policy.messages_max
-            ),
+            format!("{count} messages; at most {most} may be sent."),
             "Start a new conversation, or drop old turns.",
-        ));
+        );
+        findings.push(finding.mended_by(shorter.cloned()));
     }
-    size(text_bytes(facts), policy, findings);
-    for (index, facts) in facts.iter().enumerate() {
-        if facts.is_blank {
-            let finding = block(
-                Rule::EmptyMessage,
-                format!("Message {} has no text.", index.saturating_add(1)),
-                "Claude would answer 400: every message needs text.",
-            );
-            findings.push(finding.in_message(index));
-        }
+    size(case.prompt.bytes, case.policy, shorter, findings);
+    for (index, facts) in case.facts.iter().enumerate() {
+        empty(index, facts, count, findings);
     }
-    match request.messages.last() {
-        None => findings.push(block(
-            Rule::NoMessages,
-            "There is no message to answer.".to_owned(),
-            "Write something first.",
-        )),
-        Some(last) if last.role != Role::User => {
-            let finding = block(
-                Rule::LastTurnNotUser,
-                "The last message is not yours.".to_owned(),
-                "Current models refuse to carry on an answer of their own: Claude would answer 400.",
-            );
-            findings.push(finding.in_message(count.saturating_sub(1)));
-        }
-        Some(_) => {}
-    }
+    roles(case, findings);
 }
 
 /// The size against the policy.
-pub(super) fn size(bytes: u64, policy: &Policy, findings: &mut Vec<Finding>) {
-    if bytes > policy.request_bytes_max {
-        findings.push(block(
+pub(super) fn size(
+    bytes: u64,
+    policy: &Policy,
+    shorter: Option<&Fix>,
+    findings: &mut Vec<Finding>,
+) {
+    let most = policy.request_bytes_max;
+    if bytes > most {
+        let finding = block(
             Rule::RequestTooLarge,
-            format!(
-                "{bytes} bytes; at most {} may be sent.",
-                policy.request_bytes_max
-            ),
+            format!("{bytes} bytes; at most {most} may be sent."),
             "Shorten the message, or drop old turns.",
-        ));
+        );
+        findings.push(finding.mended_by(shorter.cloned()));
     }
 }
 
-/// The output cap against `least`, the policy and the model.
-pub(super) fn output_cap(
-    asked: u32,
-    least: u32,
-    policy: &Policy,
-    model: Option<&Model>,
-    findings: &mut Vec<Finding>,
-) {
-    let cap = model.map_or(policy.output_tokens_max, |model| {
-        model.output_tokens_max.min(policy.output_tokens_max)
-    });
-    if !(least..=cap).contains(&asked) {
-        findings.push(block(
-            Rule::OutputCap,
-            format!("{asked} output tokens asked; {least} to {cap} are allowed."),
-            "The cap bounds what an answer can cost.",
-        ));
+/// A message without text, at `index` of `count`. The last one is for the person to write.
+fn empty(index: usize, facts: &Facts, count: usize, findings: &mut Vec<Finding>) {
+    if !facts.is_blank {
+        return;
     }
+    let number = index.saturating_add(1);
+    let finding = block(
+        Rule::EmptyMessage,
+        format!("Message {number} has no text."),
+        "Claude would answer 400: every message needs text.",
+    );
+    let leave_out = Fix::LeaveOutMessage { message: index };
+    let fix = (number < count).then_some(leave_out);
+    findings.push(finding.in_message(index).mended_by(fix));
 }
 
-/// Context and budget against what the request can take at most.
-pub(super) fn fits(
-    estimate: &Estimate,
-    policy: &Policy,
-    model: &Model,
-    findings: &mut Vec<Finding>,
-) {
-    let low = estimate.input.low;
-    let context = u64::from(model.context_tokens);
-    if low.saturating_add(estimate.output_max).0 > context {
+/// Who speaks first and last.
+fn roles(case: &Case<'_>, findings: &mut Vec<Finding>) {
+    let messages = &case.request.messages;
+    let Some(last) = messages.last() else {
         findings.push(block(
-            Rule::ContextOverflow,
-            format!("At least {low} tokens and {} of answer; {context} fit.", estimate.output_max),
-            "The model's context holds prompt and answer together. Drop old turns, or ask for fewer output tokens.",
+            Rule::NoMessages,
+            "There is no message to answer.".to_owned(),
+            "Write something first.",
         ));
+        return;
+    };
+    let first_question = messages.iter().position(|one| one.role == Role::User);
+    if first_question != Some(0) {
+        let finding = Finding::new(
+            Rule::FirstTurnNotUser,
+            Severity::Warn,
+            "The conversation begins with an answer.".to_owned(),
+            "Its question is missing: Claude may be confused, and some gateways answer 400.",
+        );
+        let fix = first_question.map(|messages| Fix::DropOldest { messages });
+        findings.push(finding.in_message(0).mended_by(fix));
     }
-    if let Some(left) = policy.budget_left
-        && estimate.worst_case > left
-    {
-        findings.push(block(
-            Rule::OverBudget,
-            format!("Could cost up to {}; {left} is left today.", estimate.worst_case),
-            "The budget must hold the worst case before a request is sent. Ask for fewer output tokens, or choose a smaller model.",
-        ));
+    if last.role != Role::User {
+        let finding = block(
+            Rule::LastTurnNotUser,
+            "The last message is not yours.".to_owned(),
+            "Current models refuse to carry on an answer of their own: Claude would answer 400.",
+        );
+        findings.push(finding.in_message(messages.len().saturating_sub(1)));
     }
-}
-
-/// Bytes of text in the request: what its JSON has at least.
-fn text_bytes(facts: &[&Facts]) -> u64 {
-    let bytes = facts.iter().map(|facts| facts.bytes);
-    bytes.fold(0, u64::saturating_add)
 }
 
 /// The first characters of a name that somebody else chose, enough to recognise it by.
