@@ -16,6 +16,7 @@ mod choices;
 mod conversation;
 mod faults;
 mod history;
+mod hostile_output;
 mod keyboard;
 mod looks;
 mod markdown;
