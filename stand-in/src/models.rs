@@ -2,6 +2,7 @@
 
 use hyper::Uri;
 use serde_json::{Value, json};
+use shared::api::chat::Effort;
 use shared::models::{Catalogue, Lifecycle, Model, Thinking, Tokenizer};
 use shared::time::UnixMillis;
 
@@ -162,7 +163,7 @@ fn info(model: &Model, now: UnixMillis) -> Value {
     let is_extended = model.thinking == Thinking::Extended;
     let takes_budget = model.tokenizer == Tokenizer::UpTo46;
     let if_so = |supported: bool| json!({"supported": supported});
-    let effort = model.accepts_effort();
+    let takes = |effort| if_so(model.accepts(effort));
     json!({
         "type": "model",
         "id": full_id(model),
@@ -181,8 +182,9 @@ fn info(model: &Model, now: UnixMillis) -> Value {
             "code_execution": if_so(false),
             "context_management": if_so(false),
             "effort": {
-                "supported": effort, "low": if_so(effort), "medium": if_so(effort), "high": if_so(effort),
-                "xhigh": if_so(effort), "max": if_so(effort),
+                "supported": model.accepts_effort(),
+                "low": takes(Effort::Low), "medium": takes(Effort::Medium), "high": takes(Effort::High),
+                "xhigh": takes(Effort::ExtraHigh), "max": takes(Effort::Max),
             },
             "image_input": if_so(true),
             "pdf_input": if_so(false),

@@ -151,7 +151,7 @@ mod tests {
             settings.effort_for("claude-haiku-5-5", &catalogue),
             Some(Effort::High)
         );
-        assert_eq!(settings.effort_for("claude-opus-4-5", &catalogue), None);
+        assert_eq!(settings.effort_for("claude-haiku-4-5", &catalogue), None);
     }
 
     #[test]

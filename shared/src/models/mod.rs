@@ -8,6 +8,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use crate::api::chat::Effort;
 use crate::money::{NanoUsd, Prices, TokenCount, TokenUsage};
 use crate::time::{Day, UnixMillis};
 
@@ -61,6 +62,8 @@ pub struct Model {
     pub tokenizer: Tokenizer,
     /// How it can be told to think.
     pub thinking: Thinking,
+    /// The levels of effort that it can be asked for, least first; none where it takes no effort.
+    pub efforts: &'static [Effort],
 }
 
 impl Model {
@@ -118,8 +121,13 @@ impl Model {
     }
 
     /// Whether the model can be asked how much effort to spend.
-    pub fn accepts_effort(&self) -> bool {
-        !matches!(self.thinking, Thinking::Extended)
+    pub const fn accepts_effort(&self) -> bool {
+        !self.efforts.is_empty()
+    }
+
+    /// Whether the model can be asked to spend this much effort.
+    pub fn accepts(&self, effort: Effort) -> bool {
+        self.efforts.contains(&effort)
     }
 
     /// Whether the model can still be asked at `now`.

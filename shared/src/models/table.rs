@@ -4,6 +4,7 @@
 //! token, that is, a thousandth of a dollar per million tokens.
 
 use super::{DatedPrices, Lifecycle, Model, PriceTier, Thinking, Tier, Tokenizer};
+use crate::api::chat::Effort;
 use crate::money::{NanoUsdPerToken, Prices};
 use crate::time::Day;
 
@@ -108,6 +109,7 @@ const fn current(
         lifecycle: Lifecycle::Active,
         tokenizer: Tokenizer::From47,
         thinking,
+        efforts: &Effort::ALL,
     }
 }
 
@@ -125,7 +127,21 @@ const fn legacy(
     }
 }
 
-/// A model of the 4.5 line: 200,000 tokens of context, and it thinks only with a budget.
+/// A model of the 4.6 line: its tokenizer is the older one, and extra high effort came after it.
+const fn line_4_6(
+    id: &'static str,
+    display_name: &'static str,
+    tier: Tier,
+    prices: &'static [DatedPrices],
+) -> Model {
+    Model {
+        tokenizer: Tokenizer::UpTo46,
+        efforts: &[Effort::Low, Effort::Medium, Effort::High, Effort::Max],
+        ..legacy(id, display_name, tier, prices, Thinking::Adaptive)
+    }
+}
+
+/// A model of the 4.5 line: 200,000 tokens of context, it thinks only with a budget, and takes no effort.
 const fn line_4_5(
     id: &'static str,
     also_called: &'static [&'static str],
@@ -138,6 +154,7 @@ const fn line_4_5(
         context_tokens: 200_000,
         output_tokens_max: 64_000,
         tokenizer: Tokenizer::UpTo46,
+        efforts: &[],
         ..legacy(id, display_name, tier, prices, Thinking::Extended)
     }
 }
@@ -233,33 +250,28 @@ pub(super) const MODELS: &[Model] = &[
         OPUS_4_5_TO_5,
         Thinking::Adaptive,
     ),
-    Model {
-        tokenizer: Tokenizer::UpTo46,
-        ..legacy(
-            "claude-opus-4-6",
-            "Claude Opus 4.6",
-            Tier::Opus,
-            OPUS_4_5_TO_5,
-            Thinking::Adaptive,
-        )
-    },
-    Model {
-        tokenizer: Tokenizer::UpTo46,
-        ..legacy(
-            "claude-sonnet-4-6",
-            "Claude Sonnet 4.6",
-            Tier::Sonnet,
-            SONNET_4_5_AND_6,
-            Thinking::Adaptive,
-        )
-    },
-    line_4_5(
-        "claude-opus-4-5",
-        &["claude-opus-4-5-20251101"],
-        "Claude Opus 4.5",
+    line_4_6(
+        "claude-opus-4-6",
+        "Claude Opus 4.6",
         Tier::Opus,
         OPUS_4_5_TO_5,
     ),
+    line_4_6(
+        "claude-sonnet-4-6",
+        "Claude Sonnet 4.6",
+        Tier::Sonnet,
+        SONNET_4_5_AND_6,
+    ),
+    Model {
+        efforts: &[Effort::Low, Effort::Medium, Effort::High],
+        ..line_4_5(
+            "claude-opus-4-5",
+            &["claude-opus-4-5-20251101"],
+            "Claude Opus 4.5",
+            Tier::Opus,
+            OPUS_4_5_TO_5,
+        )
+    },
     Model {
         lifecycle: Lifecycle::Ends {
             on: Day::from_date(2026, 11, 30),

@@ -42,6 +42,19 @@ fn what_to_use_instead_of_a_retired_model_is_active_and_of_its_tier() {
 }
 
 #[test]
+fn each_line_of_models_takes_the_levels_of_effort_that_came_with_it() {
+    let catalogue = Catalogue::builtin();
+    let takes = |id: &str| {
+        let model = catalogue.find(id).expect(id);
+        Effort::ALL.map(|effort| model.accepts(effort))
+    };
+    assert_eq!(takes("claude-haiku-4-5"), [false; 5]);
+    assert_eq!(takes("claude-opus-4-5"), [true, true, true, false, false]);
+    assert_eq!(takes("claude-sonnet-4-6"), [true, true, true, false, true]);
+    assert_eq!(takes("claude-haiku-5-5"), [true; 5]);
+}
+
+#[test]
 fn a_large_prompt_moves_the_whole_request_to_the_dearer_tier() {
     let catalogue = Catalogue::builtin();
     let haiku = catalogue.find("claude-haiku-5-5").expect("haiku");
@@ -110,6 +123,22 @@ fn a_deprecated_model_answers_until_its_last_day() {
 }
 
 proptest::proptest! {
+    /// A budget buys exactly as many output tokens as its worst case can hold: one more would pass it.
+    #[test]
+    fn a_budget_buys_the_most_tokens_that_it_can_hold(
+        prompt in 0..400_000_u64,
+        budget in 0..20_000_000_000_u64,
+    ) {
+        let now = at(2026, 11, 23);
+        let (prompt, budget) = (TokenCount(prompt), NanoUsd(budget));
+        for model in Catalogue::builtin().iter().filter(|m| m.is_available(now)) {
+            let bought = model.output_within(now, prompt, budget).expect("it has a price");
+            let worst = |output| model.worst_case(now, prompt, output).expect("it has a price");
+            proptest::prop_assert!(worst(bought) <= budget || bought.0 == 0, "{}", model.id);
+            proptest::prop_assert!(worst(TokenCount(bought.0 + 1)) > budget, "{}", model.id);
+        }
+    }
+
     /// What was reserved for a request is never less than what it can cost, in whatever classes its tokens are counted.
     #[test]
     fn no_usage_costs_more_than_the_worst_case(

@@ -72,15 +72,12 @@ pub(super) fn no_model(findings: &mut Vec<Finding>) {
 /// Effort that the model does not know.
 pub(super) fn effort(effort: Option<Effort>, model: Option<&Model>, findings: &mut Vec<Finding>) {
     if let (Some(effort), Some(model)) = (effort, model)
-        && !model.accepts_effort()
+        && !model.accepts(effort)
     {
+        let (name, asked) = (model.display_name, effort.as_str());
         let finding = block(
             Rule::EffortNotAccepted,
-            format!(
-                "{} takes no effort; {:?} was asked.",
-                model.display_name,
-                effort.as_str()
-            ),
+            format!("{name} takes no effort of the level {asked}."),
             "Claude would answer 400. Leave effort at the model's default.",
         );
         findings.push(finding.mended_by(Some(Fix::LeaveOutEffort)));

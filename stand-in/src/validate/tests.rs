@@ -272,6 +272,10 @@ fn each_model_takes_its_own_ways_of_thinking() {
                 "This model does not support the effort parameter.",
             ),
             (
+                json!({"output_config": {"effort": "max"}, "model": "claude-opus-4-5"}),
+                "This model does not support effort level 'max'. Supported levels: high, low, medium.",
+            ),
+            (
                 json!({"output_config": {"effort": "most"}}),
                 "output_config.effort: Input should be 'low', 'medium', 'high', 'xhigh' or 'max'",
             ),

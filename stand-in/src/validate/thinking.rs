@@ -1,6 +1,7 @@
 //! Which ways of thinking a model takes, and whether it will think about this request.
 
 use serde_json::{Map, Value};
+use shared::api::chat::Effort;
 use shared::models::{Model, Thinking, Tokenizer};
 
 use crate::refusal::Refusal;
@@ -74,13 +75,24 @@ fn check_effort(body: &Map<String, Value>, model: &Model) -> Result<Option<bool>
         let message = "This model does not support the effort parameter.";
         return Err(Refusal::invalid(message));
     }
-    match effort.as_str() {
-        Some("low" | "medium") => Ok(Some(false)),
-        Some("high" | "xhigh" | "max") => Ok(Some(true)),
-        _ => Err(Refusal::invalid(
+    let known = Effort::ALL
+        .into_iter()
+        .find(|known| effort == known.as_str());
+    let Some(level) = known else {
+        return Err(Refusal::invalid(
             "output_config.effort: Input should be 'low', 'medium', 'high', 'xhigh' or 'max'",
-        )),
+        ));
+    };
+    if !model.accepts(level) {
+        let mut levels: Vec<_> = model.efforts.iter().map(|level| level.as_str()).collect();
+        levels.sort_unstable();
+        return Err(Refusal::invalid(format!(
+            "This model does not support effort level '{}'. Supported levels: {}.",
+            level.as_str(),
+            levels.join(", ")
+        )));
     }
+    Ok(Some(level >= Effort::High))
 }
 
 /// A thinking budget is for models up to 4.6, and must leave room for the answer.

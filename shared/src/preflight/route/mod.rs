@@ -124,7 +124,7 @@ fn able<'a>(case: &Case<'a>) -> Vec<Candidate<'a>> {
     });
     let steerable = with_least(&lasting, &|one| {
         let effort = case.request.effort;
-        u64::from(effort.is_some() && !one.model.accepts_effort())
+        u64::from(!effort.is_none_or(|effort| one.model.accepts(effort)))
     });
     let long_winded = with_least(&steerable, &|one| {
         u64::from(
