@@ -114,6 +114,7 @@ fn judge(case: &Case<'_>) -> Preflight {
     }
     validate::effort(case.request.effort, model, &mut findings);
     validate::messages(case, shorter.as_ref(), &mut findings);
+    secrets::findings(case.facts, case.policy.on_secret, &mut findings);
     limits::output_cap(case.output_cap(), 1, case.policy, model, &mut findings);
     if let (Some(model), Some(estimate)) = (model, &estimate) {
         limits::fits(case, estimate, model, shorter, &mut findings);
