@@ -278,7 +278,7 @@ async fn verify_key(upstream: Upstream) {
     let key = upstream.lease();
     let key_fingerprint = key.secret().fingerprint();
     match upstream.call_free(&key, FreeCall::VerifyKey).await {
-        Ok(()) => tracing::info!(key_fingerprint, "the upstream takes the key"),
+        Ok(_) => tracing::info!(key_fingerprint, "the upstream takes the key"),
         Err(error) if error.kind() == ErrorKind::Misconfigured => {
             tracing::error!(key_fingerprint, error = %Causes(&error), "the upstream does not take the key");
         }

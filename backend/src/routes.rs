@@ -10,7 +10,7 @@ use shared::error::ErrorKind;
 
 use crate::assets::Assets;
 use crate::error::Error;
-use crate::handlers::{chat, health, messages, session};
+use crate::handlers::{chat, count, health, messages, session};
 use crate::layers::require_caller;
 use crate::state::AppState;
 
@@ -23,6 +23,7 @@ pub fn router(state: AppState) -> Router {
     Router::new()
         .route(paths::SESSION, get(session::show))
         .route(paths::CHAT, post(chat::chat))
+        .route(paths::COUNT, post(count::count))
         .route(paths::MESSAGES, post(messages::create))
         .route(paths::HEALTHZ, get(health::lives))
         .route(paths::READYZ, get(health::is_ready))

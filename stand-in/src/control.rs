@@ -7,6 +7,7 @@ use shared::money::NanoUsd;
 use tokio::sync::watch;
 
 use super::log::{Log, Received};
+use super::refusal::Refusal;
 use super::script::Script;
 use serving::clock::Clock;
 
@@ -87,6 +88,11 @@ impl Control {
         self.log.borrow().billed()
     }
 
+    /// Requests whose tokens were counted, which costs nothing.
+    pub fn counted(&self) -> u64 {
+        self.log.borrow().counted()
+    }
+
     /// Waits until `is_so`, without polling: it is asked again after each change of the log.
     pub async fn wait_for(&self, is_so: impl FnMut(&Log) -> bool) {
         // The sender lives in `self`, so that the wait cannot end by its loss.
@@ -131,7 +137,7 @@ impl Control {
     }
 
     /// Dictates an answer for the next request, in either dialect; further calls dictate the ones after it, in the order of the calls.
-    /// A request that is refused for its own faults uses up none.
+    /// A request that is refused for its own faults uses up none; one that has tokens counted uses up an error, but no answer.
     pub fn reply_with(&self, script: Script) {
         let mut scripts = self.scripts.lock().unwrap_or_else(PoisonError::into_inner);
         scripts.push_back(script);
@@ -146,6 +152,13 @@ impl Control {
     pub(super) fn next_script(&self) -> Option<Script> {
         let mut scripts = self.scripts.lock().unwrap_or_else(PoisonError::into_inner);
         scripts.pop_front()
+    }
+
+    /// The refusal that is dictated next; an answer stays for whoever asks for one.
+    pub(super) fn next_refusal(&self) -> Option<Refusal> {
+        let mut scripts = self.scripts.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_refusal = |script: &mut Script| script.refusal.is_some();
+        scripts.pop_front_if(is_refusal)?.refusal
     }
 
     pub(super) async fn pass_headers(&self) {

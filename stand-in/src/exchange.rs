@@ -49,6 +49,11 @@ impl Exchange {
         self.control.note(|log, _| log.stream_began());
     }
 
+    /// Says that the request's tokens were counted, and that this is all that it asked for.
+    pub(super) fn counted(&self) {
+        self.control.note(|log, _| log.tokens_counted());
+    }
+
     /// Bills the request for `usage`, at the prices that `model` has now; later counts replace earlier ones.
     pub(super) fn bill(&mut self, model: &Model, usage: TokenUsage) {
         self.prices = Some((model.clone(), self.control.clock.now()));

@@ -115,6 +115,7 @@ pub struct Log {
     received: u64,
     open_streams: usize,
     aborts: u64,
+    counted: u64,
     billed: NanoUsd,
 }
 
@@ -139,6 +140,11 @@ impl Log {
         self.aborts
     }
 
+    /// Requests whose tokens were counted.
+    pub const fn counted(&self) -> u64 {
+        self.counted
+    }
+
     /// What all requests cost.
     pub const fn billed(&self) -> NanoUsd {
         self.billed
@@ -159,6 +165,10 @@ impl Log {
             None => self.kept_bytes -= body.len(),
         }
         self.forget_beyond(keep);
+    }
+
+    pub(super) const fn tokens_counted(&mut self) {
+        self.counted += 1;
     }
 
     pub(super) const fn stream_began(&mut self) {

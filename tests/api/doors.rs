@@ -16,9 +16,14 @@ use tests::{Airlock, Setup, TokenHolder, question};
 use tokio::net::TcpListener;
 
 /// Every call that needs no admission; a new one does not compile until it stands here.
-const fn free_calls() -> [FreeCall; 1] {
+fn free_calls() -> [FreeCall; 2] {
+    let to_count =
+        r#"{"model": "claude-haiku-5-5", "messages": [{"role": "user", "content": "Hello"}]}"#;
     match FreeCall::VerifyKey {
-        FreeCall::VerifyKey => [FreeCall::VerifyKey],
+        FreeCall::VerifyKey | FreeCall::CountTokens(_) => {
+            let count = FreeCall::CountTokens(to_count.into());
+            [FreeCall::VerifyKey, count]
+        }
     }
 }
 
@@ -72,7 +77,7 @@ fn nothing_but_the_pipeline_opens_the_paid_door() {
     assert_eq!(openers, ["proxy/mod.rs"]);
 }
 
-/// FM-8: whatever route a request takes to Claude, without money nothing is sent. A new route does not pass until it is tried here.
+/// FM-8: whatever route a request takes to Claude, without money nothing is sent but what costs nothing. A new route does not pass until it is tried here.
 #[tokio::test]
 async fn no_route_reaches_claude_without_money() {
     let routes = Path::new(env!("CARGO_MANIFEST_DIR")).join("../backend/src/routes.rs");
@@ -82,7 +87,7 @@ async fn no_route_reaches_claude_without_money() {
         .filter(|line| line.contains(".route(") && line.contains("post("))
         .filter_map(|line| line.trim().strip_prefix(".route(")?.split(',').next())
         .collect();
-    assert_eq!(posts, ["paths::CHAT", "paths::MESSAGES"]);
+    assert_eq!(posts, ["paths::CHAT", "paths::COUNT", "paths::MESSAGES"]);
     let airlock = Airlock::start_with(Setup {
         budget: NanoUsd::ZERO,
         ..Setup::default()
@@ -99,6 +104,10 @@ async fn no_route_reaches_claude_without_money() {
         assert_eq!(program.send(&message).await.status(), 402);
     }
     assert_eq!(airlock.stand_in.requests().len(), 0);
+    visitor.count(&question("Hello")).await.expect("a count");
+    assert_eq!(airlock.stand_in.counted(), 1);
+    assert_eq!(airlock.stand_in.requests().len(), 1);
+    assert_eq!(airlock.stand_in.billed(), NanoUsd::ZERO);
 }
 
 fn rust_files(folder: &Path) -> Vec<PathBuf> {

@@ -9,6 +9,7 @@ mod any_bytes;
 mod books;
 mod chat;
 mod connections;
+mod count;
 mod doors;
 mod exactness;
 mod fault_table;

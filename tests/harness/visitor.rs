@@ -6,6 +6,7 @@ use hyper::header::{CONTENT_TYPE, COOKIE, HOST, ORIGIN, SET_COOKIE};
 use reqwest::{Client, RequestBuilder, Response, StatusCode};
 use serde_json::Value;
 use shared::api::chat::{ChatMessage, ChatRequest, Role};
+use shared::api::count::TokensCounted;
 use shared::api::paths;
 use shared::api::session::SessionInfo;
 use shared::error::ApiError;
@@ -129,6 +130,21 @@ impl Visitor {
     pub async fn chat(&self, request: &ChatRequest) -> Answer {
         let body = serde_json::to_vec(request).unwrap();
         Answer::of(self.post(paths::CHAT, body).send().await.unwrap()).await
+    }
+
+    /// `POST /api/count`.
+    ///
+    /// # Errors
+    ///
+    /// The problem that it is refused with.
+    pub async fn count(&self, request: &ChatRequest) -> Result<TokensCounted, ApiError> {
+        let body = serde_json::to_vec(request).unwrap();
+        let response = self.post(paths::COUNT, body).send().await.unwrap();
+        if response.status() != StatusCode::OK {
+            return Err(Answer::of(response).await.problem());
+        }
+        assert_eq!(response.headers()[CONTENT_TYPE], "application/json");
+        Ok(serde_json::from_slice(&response.bytes().await.unwrap()).expect("a count"))
     }
 
     /// `POST /api/chat`, which must be answered with a stream.

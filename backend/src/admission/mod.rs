@@ -45,6 +45,7 @@ pub struct Doorkeeper {
     clock: Clock,
     tasks: Tasks,
     rates: Arc<Rates>,
+    counts: Arc<Rates>,
     sends: Sends,
     slots: Slots,
     budgets: Budgets,
@@ -98,6 +99,7 @@ impl Doorkeeper {
     ) -> Self {
         Self {
             rates: Arc::new(Rates::new(rates, clock.clone())),
+            counts: Arc::new(Rates::new(rates.of_counts(), clock.clone())),
             sends: Sends::new(clock.clone()),
             slots: Slots::new(streams, clock.clone()),
             budgets,
@@ -142,6 +144,19 @@ impl Doorkeeper {
                 .map_err(|today| over_budget(worst_case, &today))?;
         }
         Ok(Entry { seat, claim })
+    }
+
+    /// Lets `caller` have tokens counted, if that does not come too soon. Counts have limits of their own, so that none takes the place of
+    /// an answer.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::RateLimited`], with how long to wait.
+    pub fn let_count(&self, caller: &Caller) -> Result<(), Error> {
+        let most = caller.limits.requests.min(rate::COUNTS_PER_CALLER);
+        self.counts
+            .take(caller.id, most, caller.counted_address())
+            .map_err(too_soon)
     }
 
     /// Waits until it is `entry`'s turn, which may be at once; `show` is told of its place in the line at first and whenever that changes.

@@ -24,6 +24,24 @@ pub struct RateLimits {
     pub overall: u32,
 }
 
+/// Counts of tokens that one caller may have in a minute: somebody who looks at a draft, presses the button, and changes the draft, does
+/// so every few seconds.
+pub(super) const COUNTS_PER_CALLER: u32 = 20;
+
+/// Counts from one address: of two people behind one router.
+const COUNTS_PER_ADDRESS: u32 = 2 * COUNTS_PER_CALLER;
+
+impl RateLimits {
+    /// The limits for counts of tokens: for everybody together as many as of requests, which is less than any account at Claude has
+    /// (2,000); and never more than of requests, so that who may not ask may not count.
+    pub(super) fn of_counts(self) -> Self {
+        Self {
+            per_address: self.per_address.min(COUNTS_PER_ADDRESS),
+            overall: self.overall,
+        }
+    }
+}
+
 /// Counts requests.
 #[derive(Debug)]
 pub(super) struct Rates {

@@ -180,7 +180,7 @@ pub struct LimitsConfig {
     pub requests_per_session: u32,
     /// Chat requests a minute from one address; an IPv6 network of 64 bits counts as one. Two people behind one router, or four.
     pub requests_per_address: u32,
-    /// Chat requests a minute of everybody together.
+    /// Chat requests a minute of everybody together, and as many counts of tokens.
     pub requests_overall: u32,
     /// Answers under way at once for one session, those that wait included: a few tabs.
     pub streams_per_session: u32,

@@ -4,11 +4,13 @@
 
 use bytes::Bytes;
 use hyper::HeaderMap;
+use serde::Serialize;
 use serde_json::json;
 use shared::anthropic::{
-    Delta, MessageContent, MessageCreateParams, MessageParam, OutputConfig, Rest, StreamEvent,
+    Delta, MessageContent, MessageCountTokensParams, MessageCreateParams, MessageParam,
+    OutputConfig, Rest, StreamEvent, SystemPrompt,
 };
-use shared::api::chat::{ChatEvent, ChatMessage, ChatRequest, Role, Started, TextPiece};
+use shared::api::chat::{ChatEvent, ChatMessage, ChatRequest, Effort, Role, Started, TextPiece};
 use shared::ids::RequestId;
 
 use crate::access::Caller;
@@ -36,23 +38,48 @@ pub fn decode(request: ChatRequest, request_id: RequestId, trace: Trace) -> Turn
 /// [`Error::Internal`] when it cannot be written, which no request can cause.
 pub fn body(request: ChatRequest, caller: &Caller, system_prompt: &str) -> Result<Bytes, Error> {
     let user = json!({ "user_id": caller.id.pseudonym() });
-    let params = MessageCreateParams {
+    let max_tokens = request.max_tokens;
+    write(&MessageCreateParams {
         model: request.model,
-        max_tokens: request
-            .max_tokens
-            .unwrap_or(caller.policy.output_tokens_default),
+        max_tokens: max_tokens.unwrap_or(caller.policy.output_tokens_default),
         messages: request.messages.into_iter().map(message).collect(),
-        system: (!system_prompt.is_empty()).then(|| MessageContent::Text(system_prompt.to_owned())),
+        system: system(system_prompt),
         stream: Some(true),
-        output_config: request.effort.map(|effort| OutputConfig {
-            effort: Some(effort.as_str().to_owned()),
-            ..OutputConfig::default()
-        }),
+        output_config: request.effort.map(output_config),
         rest: Rest::from_iter([("metadata".to_owned(), user)]),
-    };
-    serde_json::to_vec(&params)
+    })
+}
+
+/// Writes what goes upstream to have a request counted that was judged: all of it that the model would read.
+///
+/// # Errors
+///
+/// As [`body`].
+pub fn count_body(request: ChatRequest, system_prompt: &str) -> Result<Bytes, Error> {
+    write(&MessageCountTokensParams {
+        model: request.model,
+        messages: request.messages.into_iter().map(message).collect(),
+        system: system(system_prompt),
+        output_config: request.effort.map(output_config),
+        rest: Rest::new(),
+    })
+}
+
+fn write(body: &impl Serialize) -> Result<Bytes, Error> {
+    serde_json::to_vec(body)
         .map(Bytes::from)
         .map_err(|error| Error::Internal(error.to_string()))
+}
+
+fn system(prompt: &str) -> Option<SystemPrompt> {
+    (!prompt.is_empty()).then(|| SystemPrompt::Text(prompt.to_owned()))
+}
+
+fn output_config(effort: Effort) -> OutputConfig {
+    OutputConfig {
+        effort: Some(effort.as_str().to_owned()),
+        ..OutputConfig::default()
+    }
 }
 
 fn message(message: ChatMessage) -> MessageParam {

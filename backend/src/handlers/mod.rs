@@ -1,6 +1,7 @@
 //! Handlers: each takes what it needs, calls one thing, and returns.
 
 pub(crate) mod chat;
+pub(crate) mod count;
 pub(crate) mod health;
 pub(crate) mod messages;
 pub(crate) mod session;

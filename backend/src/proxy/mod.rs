@@ -4,6 +4,7 @@
 //! Each step's result is the next one's argument, so that none can be left out.
 
 mod chat_stream;
+mod count;
 mod meter;
 mod passage;
 mod relay;

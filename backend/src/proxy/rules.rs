@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use shared::api::chat::ChatRequest;
 use shared::error::{ApiError, ErrorKind};
 use shared::models::{Catalogue, Model};
@@ -34,13 +35,12 @@ pub(super) struct Passed<'a> {
 }
 
 /// A request of the page's that may go upstream, as it goes there.
-#[derive(Debug)]
-pub(super) struct PassedChat<'a> {
-    pub(super) model: &'a Model,
-    pub(super) estimate: Estimate,
-    pub(super) request: ChatRequest,
+struct PassedChat<'a> {
+    model: &'a Model,
+    estimate: Estimate,
+    request: ChatRequest,
     /// Whether the rules chose the model.
-    pub(super) is_routed: bool,
+    is_routed: bool,
 }
 
 impl Rules {
@@ -94,7 +94,7 @@ impl Rules {
     /// # Errors
     ///
     /// [`ErrorKind::PreflightRefused`] with the findings.
-    pub(super) fn judge_chat(
+    fn judge_chat(
         &self,
         policy: &Policy,
         mut request: ChatRequest,
@@ -113,6 +113,22 @@ impl Rules {
             request,
             is_routed,
         })
+    }
+
+    /// Judges what the page wants counted, as if it were sent: a key must not leave by this door either. Gives the model that it is counted
+    /// for, and the body.
+    ///
+    /// # Errors
+    ///
+    /// As [`Rules::judge_chat`].
+    pub(super) fn judge_count(
+        &self,
+        policy: &Policy,
+        request: ChatRequest,
+    ) -> Result<(&Model, Bytes), Error> {
+        let chat = self.judge_chat(policy, request)?;
+        let body = browser::count_body(chat.request, &self.system_prompt)?;
+        Ok((chat.model, body))
     }
 
     fn judge_outline(

@@ -2,12 +2,13 @@
 
 use std::borrow::Cow;
 
+use bytes::Bytes;
 use hyper::HeaderMap;
 use hyper::header::{
     ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, HeaderName, HeaderValue,
 };
 use reqwest::Response;
-use shared::anthropic::{MESSAGES_PATH, VERSION};
+use shared::anthropic::{COUNT_TOKENS_PATH, MESSAGES_PATH, VERSION};
 
 use super::endpoint::{EVENT_STREAM, Endpoint, ErrorAnswer, JSON, is_kind};
 use super::events::EventStream;
@@ -60,17 +61,20 @@ impl Anthropic {
     }
 
     /// Makes a call that costs nothing.
-    pub(super) async fn call_free(&self, key: &KeyLease, call: FreeCall) -> Result<(), Error> {
-        let path = match call {
-            FreeCall::VerifyKey => "/v1/models?limit=1",
+    pub(super) async fn call_free(&self, key: &KeyLease, call: FreeCall) -> Result<Bytes, Error> {
+        let (request, has_answer) = match call {
+            FreeCall::VerifyKey => (self.endpoint.get("/v1/models?limit=1"), false),
+            FreeCall::CountTokens(body) => (self.endpoint.post(COUNT_TOKENS_PATH).body(body), true),
         };
-        let headers = headers(key.secret(), &HeaderMap::new())?;
-        let request = self.endpoint.get(path).headers(headers);
+        let request = request.headers(headers(key.secret(), &HeaderMap::new())?);
         let response = self.endpoint.send(request, true).await?;
-        if response.status().is_success() {
-            return Ok(());
+        if !response.status().is_success() {
+            return Err(self.refused(response, None).await);
         }
-        Err(self.refused(response, None).await)
+        if has_answer {
+            return whole::read(self.endpoint.body(response, JSON)?).await;
+        }
+        Ok(Bytes::new())
     }
 
     /// Reads an error answer. Whoever may see it as it is gives the `key`, which must not be in it.

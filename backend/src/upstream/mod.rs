@@ -15,7 +15,10 @@ mod whole;
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use hyper::HeaderMap;
+use shared::anthropic::CountTokensResponse;
+use shared::money::TokenCount;
 
 use anthropic::Anthropic;
 pub use connect::ConnectTimeout;
@@ -73,10 +76,12 @@ pub enum Content {
 }
 
 /// What can be asked of an upstream without an admission, because it costs nothing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FreeCall {
     /// Whether the upstream takes the key.
     VerifyKey,
+    /// How many tokens the body of a request has, in Anthropic's dialect.
+    CountTokens(Bytes),
 }
 
 impl Upstream {
@@ -137,12 +142,23 @@ impl Upstream {
         }
     }
 
-    /// Makes a call that costs nothing.
+    /// Has the upstream count the tokens of `body`, a request in Anthropic's dialect. It costs nothing.
     ///
     /// # Errors
     ///
-    /// As [`Upstream::open`].
-    pub async fn call_free(&self, key: &KeyLease, call: FreeCall) -> Result<(), Error> {
+    /// As [`Upstream::call_free`].
+    pub async fn count_tokens(&self, key: &KeyLease, body: Bytes) -> Result<TokenCount, Error> {
+        let answer = self.call_free(key, FreeCall::CountTokens(body)).await?;
+        let counted: CountTokensResponse = whole::parse(&answer)?;
+        Ok(TokenCount(counted.input_tokens))
+    }
+
+    /// Makes a call that costs nothing, and gives the body of its answer; none where the status says all.
+    ///
+    /// # Errors
+    ///
+    /// As [`Upstream::open`]; and [`ErrorKind::NotFound`](shared::error::ErrorKind::NotFound) for what this upstream cannot do.
+    pub async fn call_free(&self, key: &KeyLease, call: FreeCall) -> Result<Bytes, Error> {
         match self {
             Self::Anthropic(upstream) => upstream.api.call_free(key, call).await,
             Self::OpenAiCompatible(upstream) => upstream.api.call_free(key, call).await,

@@ -4,6 +4,7 @@ use std::future::poll_fn;
 
 use bytes::{Bytes, BytesMut};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use shared::anthropic::{CacheCreation, Rest, StreamEvent, Usage};
 
 use super::chunks::Chunks;
@@ -62,21 +63,25 @@ impl WholeAnswer {
     ///
     /// The upstream's own error, which proxies send with a status of success; and as [`unreadable`] says for a body that is no message.
     pub(super) fn new(bytes: Bytes) -> Result<Self, Error> {
-        let Summary { usage, stop_reason } = match serde_json::from_slice(&bytes) {
-            Ok(summary) => summary,
-            Err(error) => {
-                return Err(match serde_json::from_slice(&bytes) {
-                    Ok(StreamEvent::Error(refused)) => refusal::from_event(refused, None),
-                    _ => unreadable(&error),
-                });
-            }
-        };
+        let Summary { usage, stop_reason } = parse(&bytes)?;
         Ok(Self {
             bytes,
             usage: usage.into(),
             stop_reason,
         })
     }
+}
+
+/// Reads the body of a whole answer.
+///
+/// # Errors
+///
+/// As [`WholeAnswer::new`].
+pub(super) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
+    serde_json::from_slice(body).map_err(|error| match serde_json::from_slice(body) {
+        Ok(StreamEvent::Error(refused)) => refusal::from_event(refused, None),
+        _ => unreadable(&error),
+    })
 }
 
 /// Why the body of a whole answer cannot be read. One that says no length can be cut without a sign but its own text.

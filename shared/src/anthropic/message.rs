@@ -28,6 +28,24 @@ pub struct MessageCreateParams {
     pub rest: Rest,
 }
 
+/// The body of `POST /v1/messages/count_tokens`: of a request for an answer, what is read by the model.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MessageCountTokensParams {
+    /// The model's id.
+    pub model: String,
+    /// The conversation, oldest first.
+    pub messages: Vec<MessageParam>,
+    /// The system prompt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub system: Option<SystemPrompt>,
+    /// How much effort to spend, and in what form to answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub output_config: Option<OutputConfig>,
+    /// Everything else.
+    #[serde(flatten)]
+    pub rest: Rest,
+}
+
 /// One message of a request.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MessageParam {

@@ -3,5 +3,6 @@
 //! Requests refuse unknown fields, so that a misspelt one is an error with a name instead of a silent default.
 
 pub mod chat;
+pub mod count;
 pub mod paths;
 pub mod session;

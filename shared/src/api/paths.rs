@@ -4,6 +4,8 @@
 pub const SESSION: &str = "/api/session";
 /// `POST` one chat turn, answered as an event stream.
 pub const CHAT: &str = "/api/chat";
+/// `POST` how many tokens one chat turn has, counted by whoever would answer it.
+pub const COUNT: &str = "/api/count";
 /// What the paths of the face for programs begin with, which speaks as Claude's own API does.
 pub const PROGRAMS: &str = "/v1/";
 /// `POST` one message in Claude's own form, with an access token.

@@ -201,7 +201,7 @@ impl ErrorKind {
             }
             Self::ModelNotAllowed => "Choose one of the models in the list.",
             Self::ModelNotFound => "Choose a current model of the same tier.",
-            Self::NotFound => "Check the address.",
+            Self::NotFound => "Check the address, and what the detail says where there is one.",
             Self::MethodNotAllowed => "Use the method that the Allow header names.",
             Self::UnsupportedMediaType => "Send plain JSON with the content type application/json.",
             Self::TooLarge => "Shorten the message, or start a new conversation.",

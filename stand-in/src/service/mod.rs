@@ -128,6 +128,10 @@ impl Service {
         let input_tokens = tokens::total(&prompt);
         validate::check_length(input_tokens, &asked.model)?;
         if route == Route::CountTokens {
+            if let Some(refusal) = self.control.next_refusal() {
+                return Err(refusal);
+            }
+            exchange.counted();
             let counted = json!({"input_tokens": input_tokens});
             return Ok(Ready::Json(counted));
         }

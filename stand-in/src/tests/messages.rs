@@ -1,7 +1,9 @@
 //! Answers, whole and streamed.
 
+use hyper::StatusCode;
 use serde_json::{Value, json};
 use shared::anthropic::Usage;
+use shared::money::NanoUsd;
 
 use super::{Ring, events_of, header, json_of, question, streamed};
 use crate::{Script, Settings};
@@ -187,6 +189,28 @@ async fn tokens_are_counted_as_they_are_billed() {
         counted,
         json!({"input_tokens": message["usage"]["input_tokens"]})
     );
+}
+
+#[tokio::test]
+async fn a_count_is_free_and_uses_up_a_dictated_error_but_no_answer() {
+    let ring = Ring::start().await;
+    let body =
+        json!({"model": "claude-haiku-5-5", "messages": [{"role": "user", "content": "Hi"}]});
+    let count = async || {
+        let counted = ring.post("/v1/messages/count_tokens", &body).send().await;
+        counted.expect("an answer").status()
+    };
+    ring.control.reply_with(Script::text(["An answer."]));
+    assert_eq!(count().await, 200);
+    assert_eq!(ring.control.counted(), 1);
+    assert_eq!(ring.control.billed(), NanoUsd::ZERO);
+    let answer = json_of(ring.ask(&question("Hi")).await).await;
+    assert_eq!(answer["content"][0]["text"], "An answer.");
+    let status = StatusCode::TOO_MANY_REQUESTS;
+    let refusal = Script::refuse(status, "rate_limit_error", "slow down");
+    ring.control.reply_with(refusal);
+    assert_eq!(count().await, 429);
+    assert_eq!((count().await.as_u16(), ring.control.counted()), (200, 2));
 }
 
 #[tokio::test]

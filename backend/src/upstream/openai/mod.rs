@@ -13,6 +13,7 @@ mod written;
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use hyper::HeaderMap;
 use hyper::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use reqwest::Response;
@@ -30,6 +31,9 @@ use crate::secret::Secret;
 use crate::turn::{Dialect, Judged, Turn};
 pub use request::ModelNames;
 pub(super) use stream::Translator;
+
+/// The dialect has no word for it, and a gateway does not say how the models behind it cut text.
+const CANNOT_COUNT: &str = "Tokens are counted by Claude's own API alone, and an OpenAI-compatible gateway answers here. Go by the estimate; each answer says what it took.";
 
 /// One gateway. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -78,14 +82,15 @@ impl OpenAi {
     }
 
     /// Makes a call that costs nothing.
-    pub(super) async fn call_free(&self, key: &KeyLease, call: FreeCall) -> Result<(), Error> {
+    pub(super) async fn call_free(&self, key: &KeyLease, call: FreeCall) -> Result<Bytes, Error> {
         let path = match call {
             FreeCall::VerifyKey => MODELS_PATH,
+            FreeCall::CountTokens(_) => return Err(ErrorKind::NotFound.with(CANNOT_COUNT).into()),
         };
         let request = self.endpoint.get(path).headers(headers(key.secret())?);
         let response = self.endpoint.send(request, true).await?;
         if response.status().is_success() {
-            return Ok(());
+            return Ok(Bytes::new());
         }
         Err(self.refused(response).await)
     }
