@@ -21,6 +21,7 @@ mod keyboard;
 mod looks;
 mod markdown;
 mod moving;
+mod other_front_ends;
 mod other_sites;
 mod preflight;
 mod queue;

@@ -25,6 +25,8 @@ pub struct Scene {
     pub is_alone: bool,
     /// Whether the network hands answers on byte by byte.
     pub is_sliced: bool,
+    /// Where the page at the origin's root is not our own: the JavaScript condition on which that page may be used.
+    pub other_page_is_ready: Option<&'static str>,
 }
 
 /// A running Airlock with its page open in a browser.
@@ -69,7 +71,10 @@ async fn perform(scene: Scene, play: impl AsyncFnOnce(&Stage)) {
         _slicer: slicer,
     };
     let played = AssertUnwindSafe(async {
-        stage.page.open().await;
+        match scene.other_page_is_ready {
+            None => stage.page.open().await,
+            Some(is_ready) => stage.page.open_other(is_ready).await,
+        }
         play(&stage).await;
     });
     let played = played.catch_unwind().await;

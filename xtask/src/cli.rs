@@ -8,7 +8,7 @@ use clap::{Parser, Subcommand};
 
 use crate::rings::Ring;
 use crate::workspace::Workspace;
-use crate::{bench, demo, dev, dist, docs, page, rings, tidy};
+use crate::{bench, demo, dev, dist, docs, module, page, rings, tidy};
 
 /// Airlock's own commands: see it run, test it, build it.
 #[derive(Debug, Parser)]
@@ -54,6 +54,8 @@ enum Command {
     Dist,
     /// Writes the documentation that comes from the source: docs/errors.md and the others
     Docs,
+    /// Builds the preflight as an ES module for other front ends and prints the folder that it is in
+    Module,
     /// Builds the page alone and prints the folder that it is in
     Page,
     /// Runs the rings of tests, all of them unless some are named, and gets what they need
@@ -81,6 +83,7 @@ impl Cli {
             Command::Dev { listen, rest } => dev::run(&workspace, &listen, &rest),
             Command::Dist => dist::run(&workspace),
             Command::Docs => docs::run(&workspace),
+            Command::Module => module::run(&workspace),
             Command::Page => page::run(&workspace),
             Command::Test { soak, rings } => rings::run(&workspace, &rings, soak),
             Command::Tidy => tidy::run(&workspace),

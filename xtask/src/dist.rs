@@ -1,4 +1,5 @@
-//! `cargo xtask dist`: the one release binary with the page inside, and what a first visit to that page downloads.
+//! `cargo xtask dist`: the one release binary with the page inside, what a first visit to that page downloads, and the preflight as a
+//! module for other front ends.
 
 use std::fmt;
 use std::fs;
@@ -7,6 +8,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 
+use crate::module;
 use crate::page::Plan;
 use crate::progress::Progress;
 use crate::server;
@@ -16,16 +18,17 @@ use crate::workspace::Workspace;
 /// The most that the page's WebAssembly and JavaScript may weigh together under brotli: what a phone on a slow line (1.6 Mbit/s)
 /// takes in under a second. A dependency that costs a tenth of it is noticed here, before a visitor notices.
 const CODE_LIMIT_BYTES: u64 = 165 * 1024;
-/// The steps beside the page's own: getting the crates, building the server.
+/// The steps beside the page's and the module's own: getting the crates, building the server.
 const OWN_STEPS: usize = 2;
 
 /// Builds for release and prints where the binary is and what everything weighs; over the limit is a failure.
 pub(crate) fn run(workspace: &Workspace) -> Result<ExitCode> {
     toolchain::check(workspace)?;
     let plan = Plan::make(workspace)?;
-    let mut progress = Progress::new(workspace, OWN_STEPS + plan.steps()?);
+    let mut progress = Progress::new(workspace, OWN_STEPS + plan.steps()? + module::STEPS);
     crates::fetch(&mut progress)?;
     let page = plan.carry_out(&mut progress)?;
+    let module = module::build(workspace, &mut progress)?;
     let built = server::build(&page, &mut progress)?;
 
     let mut files = Vec::new();
@@ -52,6 +55,10 @@ pub(crate) fn run(workspace: &Workspace) -> Result<ExitCode> {
         built.binary.display(),
         kibibytes(size)
     );
+    println!("preflight module: {}", module.display());
+    for (name, bytes) in module::weigh(&module)? {
+        println!("  {name:<42} {:>10} KiB", kibibytes(bytes));
+    }
     if code > CODE_LIMIT_BYTES {
         eprintln!(
             "\nerror: the page's code is over its limit by {} KiB",

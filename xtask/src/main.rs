@@ -14,6 +14,7 @@ mod dev;
 mod dist;
 mod docs;
 mod environment;
+mod module;
 mod page;
 mod process;
 mod progress;

@@ -51,6 +51,12 @@ impl Page {
         self.is_ready().await;
     }
 
+    /// Opens another page that the server has in the place of ours, and waits until the condition `is_ready` holds there.
+    pub async fn open_other(&self, is_ready: &str) {
+        self.goto(&format!("{}/", self.home)).await;
+        self.until("the other page is ready", is_ready).await;
+    }
+
     /// Loads the page once more, as with the browser's own button.
     pub async fn reload(&self) {
         self.browser.driver().refresh().await.expect("it reloads");

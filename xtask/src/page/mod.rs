@@ -149,7 +149,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<ExitCode> {
 }
 
 /// Flags by which the compiler forgets where this machine keeps its sources: panic messages name files, and the page is public.
-fn without_local_paths(root: &Path) -> OsString {
+pub(crate) fn without_local_paths(root: &Path) -> OsString {
     let home = environment::get("CARGO_HOME").or_else(|| {
         let home = environment::get("HOME")?;
         Some(Path::new(&home).join(".cargo").into_os_string())

@@ -29,7 +29,7 @@ pub(super) fn clippy(session: &mut Session<'_>) -> Result<Outcome, Trouble> {
     toolchain::ensure_wasm_target(&mut session.progress).map_err(Trouble::Provisioning)?;
     let host = session.cargo("clippy --locked --workspace --all-targets -- -D warnings");
     let page = session.cargo(&format!(
-        "clippy --locked --target {WASM} --package frontend --package shared -- -D warnings"
+        "clippy --locked --target {WASM} --package frontend --package preflight-js --package shared -- -D warnings"
     ));
     judge_all([host, page])
 }

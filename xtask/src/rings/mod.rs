@@ -75,6 +75,7 @@ fn run_ring(ring: Ring, session: &mut Session<'_>) -> Result<Outcome, Trouble> {
         Ring::Browser => {
             session.need_browser()?;
             session.need_node()?;
+            session.need_module()?;
             judge(&mut session.cargo_test("--test browser"))
         }
         Ring::Leak => leak::run(session),

@@ -7,6 +7,7 @@ use std::process::Command;
 use anyhow::{Context as _, Result};
 
 use super::summary::Outcome;
+use crate::module;
 use crate::page::Plan;
 use crate::process;
 use crate::progress::Progress;
@@ -102,6 +103,13 @@ impl<'a> Session<'a> {
             node::ensure(self.workspace, &mut self.progress).map_err(Trouble::Provisioning)?;
         self.set("AIRLOCK_SDK_NODE", node.program);
         self.set("AIRLOCK_SDK_NODE_MODULES", node.modules);
+        Ok(())
+    }
+
+    /// Builds the preflight as a module for other front ends.
+    pub(super) fn need_module(&mut self) -> Result<(), Trouble> {
+        let folder = module::build(self.workspace, &mut self.progress).map_err(Trouble::Running)?;
+        self.set("AIRLOCK_PREFLIGHT_JS", folder);
         Ok(())
     }
 

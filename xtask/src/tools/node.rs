@@ -1,4 +1,4 @@
-//! A `node_modules` of its own below the target folder, with the official SDKs and the accessibility checker.
+//! A `node_modules` of its own below the target folder, with the official SDKs, the accessibility checker and TypeScript.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,11 +11,13 @@ use crate::process;
 use crate::progress::{Progress, Step};
 use crate::workspace::Workspace;
 
-/// The official SDKs and the accessibility checker, each in the one version that the rings were written against.
-const PACKAGES: [&str; 3] = [
+/// The official SDKs, the accessibility checker and the compiler of TypeScript, each in the one version that the rings were written
+/// against.
+const PACKAGES: [&str; 4] = [
     "@anthropic-ai/sdk@1.12.0",
     "axe-core@4.14.1",
     "openai@7.57.0",
+    "typescript@7.0.2",
 ];
 /// The oldest Node that the SDKs support.
 const MAJOR_MIN: u32 = 22;
