@@ -14,7 +14,7 @@ pub mod types;
 
 use serde::Serialize;
 use shared::models::Catalogue;
-use shared::preflight::{self, Fix};
+use shared::preflight::{self, Fix, secrets};
 use wasm_bindgen::prelude::{JsError, JsValue, wasm_bindgen};
 
 use input::Case;
@@ -49,6 +49,12 @@ pub fn apply(
 ) -> Result<JsValue, JsError> {
     let fix: Fix = input::read("fix", fix)?;
     output(&fix.apply(&input::read("request", request)?))
+}
+
+/// A text with every key in it cut out, each replaced by how it began.
+#[wasm_bindgen]
+pub fn redact(text: &str) -> String {
+    secrets::redact(text).into_owned()
 }
 
 /// Where a span of UTF-8 bytes lies in a JavaScript string: `text.slice(start, end)` is what it marks. The module's own reports have
