@@ -341,6 +341,18 @@ mod tests {
     }
 
     #[test]
+    fn sampling_fields_are_refused_by_name_beside_those_that_there_are() {
+        for field in ["temperature", "top_p", "top_k"] {
+            let json = format!(r#"{{"model":"m","messages":[],"{field}":1}}"#);
+            let error = serde_json::from_str::<ChatRequest>(&json).expect_err("it is no field");
+            let told = format!(
+                "unknown field `{field}`, expected one of `model`, `messages`, `max_tokens`, `effort`"
+            );
+            assert!(error.to_string().starts_with(&told), "{error}");
+        }
+    }
+
+    #[test]
     fn effort_names_are_the_wires() {
         for effort in Effort::ALL {
             let json = serde_json::to_string(&effort).expect("serialises");

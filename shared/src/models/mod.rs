@@ -26,6 +26,14 @@ impl Catalogue {
         }
     }
 
+    /// Other models than the real ones, for rules that those would need much text for.
+    #[cfg(test)]
+    pub(crate) const fn of(models: Vec<Model>) -> Self {
+        Self {
+            models: Cow::Owned(models),
+        }
+    }
+
     /// The model that `id` names: its own id, its dated id, or a name that older guides gave it.
     pub fn find(&self, id: &str) -> Option<&Model> {
         self.models

@@ -1,13 +1,16 @@
 //! The rules on a request's shape: model, effort, messages, sizes, caps. Each rule adds its finding and changes nothing else.
 
 use super::case::Case;
-use super::facts::Facts;
 use super::{Finding, Fix, Rule, Severity, route};
 use crate::api::chat::{Effort, Role};
 use crate::models::{Catalogue, Lifecycle, Model};
 use crate::policy::Policy;
 use crate::time::UnixMillis;
 
+/// Messages without text that are told one by one: enough to see what went wrong, and no bound is left to whoever sends thousands.
+const EMPTY_MESSAGES_TOLD: usize = 20;
+
+/// A finding that must not be sent.
 pub(super) fn block(rule: Rule, what: String, why: &'static str) -> Finding {
     Finding::new(rule, Severity::Block, what, why)
 }
@@ -97,9 +100,16 @@ pub(super) fn messages(case: &Case<'_>, shorter: Option<&Fix>, findings: &mut Ve
         findings.push(finding.mended_by(shorter.cloned()));
     }
     size(case.prompt.bytes, case.policy, shorter, findings);
-    for (index, facts) in case.facts.iter().enumerate() {
-        empty(index, facts, count, findings);
-    }
+    let blank = case
+        .facts
+        .iter()
+        .enumerate()
+        .filter(|(_, facts)| facts.is_blank);
+    findings.extend(
+        blank
+            .take(EMPTY_MESSAGES_TOLD)
+            .map(|(index, _)| empty(index, count)),
+    );
     roles(case, findings);
 }
 
@@ -122,10 +132,7 @@ pub(super) fn size(
 }
 
 /// A message without text, at `index` of `count`. The last one is for the person to write.
-fn empty(index: usize, facts: &Facts, count: usize, findings: &mut Vec<Finding>) {
-    if !facts.is_blank {
-        return;
-    }
+fn empty(index: usize, count: usize) -> Finding {
     let number = index.saturating_add(1);
     let finding = block(
         Rule::EmptyMessage,
@@ -134,7 +141,7 @@ fn empty(index: usize, facts: &Facts, count: usize, findings: &mut Vec<Finding>)
     );
     let leave_out = Fix::LeaveOutMessage { message: index };
     let fix = (number < count).then_some(leave_out);
-    findings.push(finding.in_message(index).mended_by(fix));
+    finding.in_message(index).mended_by(fix)
 }
 
 /// Who speaks first and last.
