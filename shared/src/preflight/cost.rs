@@ -72,8 +72,8 @@ impl Memo {
     }
 }
 
-/// Tokens of a message's frame, as seen.
-const FRAME: u64 = 7;
+/// Tokens that the frame of one message takes: six or seven were seen.
+const FRAME: (u64, u64) = (6, 7);
 
 /// What is known of a prompt, or of the end of one: as much as its price depends on.
 #[derive(Clone, Copy, Debug)]
@@ -90,7 +90,7 @@ pub(super) struct Prompt {
 
 impl Prompt {
     /// A prompt of nothing but what the server adds.
-    pub(super) const fn of_system(policy: &Policy) -> Self {
+    pub(super) fn of_system(policy: &Policy) -> Self {
         Self {
             bytes: 0,
             messages: 0,
@@ -107,7 +107,7 @@ impl Prompt {
 
     /// The prompt with one message more.
     #[must_use]
-    pub(super) const fn with(self, facts: &Facts) -> Self {
+    pub(super) fn with(self, facts: &Facts) -> Self {
         Self {
             bytes: self.bytes.saturating_add(facts.bytes),
             messages: self.messages.saturating_add(1),
@@ -123,8 +123,12 @@ impl Prompt {
         model: &Model,
         now: UnixMillis,
     ) -> Option<Estimate> {
-        let frames = self.messages.saturating_mul(FRAME);
-        let range = self.classes.tokens(model.tokenizer).plus(frames);
+        let frames = |tokens| TokenCount(self.messages.saturating_mul(tokens));
+        let range = self.classes.tokens(model.tokenizer).plus(TokenRange {
+            low: frames(FRAME.0),
+            likely: frames(FRAME.1),
+            high: frames(FRAME.1),
+        });
         let bytes = self.bytes.saturating_add(self.system_bytes);
         let bound = input_bound(bytes, self.messages);
         of(model, range, bound, output_max, now)

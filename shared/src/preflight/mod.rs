@@ -13,7 +13,7 @@ mod limits;
 mod outline;
 mod route;
 pub mod secrets;
-mod tokens;
+pub mod tokens;
 mod trim;
 mod validate;
 

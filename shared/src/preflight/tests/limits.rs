@@ -136,11 +136,11 @@ fn a_prompt_that_cannot_fit_the_context_is_blocked() {
     };
     let of_bytes = |bytes: usize| ChatRequest {
         model: "claude-haiku-4-5".to_owned(),
-        ..request(&[(Role::User, &"x".repeat(bytes))])
+        ..request(&[(Role::User, &"word ".repeat(bytes / 5))])
     };
-    assert_eq!(rules(&of_bytes(900_000), &generous), []);
+    assert_eq!(rules(&of_bytes(1_000_000), &generous), []);
     assert_eq!(
-        rules(&of_bytes(1_100_000), &generous),
+        rules(&of_bytes(1_300_000), &generous),
         [(Rule::ContextOverflow, Severity::Block)]
     );
 }
