@@ -1,5 +1,5 @@
 //! The SDK ring: the official clients of both dialects, straight against the stand-in, and Anthropic's through Airlock. What they
-//! understand, the protocol allows.
+//! understand, the protocol allows. And what Anthropic published of a tokenizer: beside it the estimator is judged.
 //!
 //! `cargo xtask test sdk` gets the clients and says where they are.
 
@@ -8,3 +8,4 @@ mod client;
 mod completions;
 mod failures;
 mod programs;
+mod tokens;

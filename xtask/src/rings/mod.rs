@@ -82,7 +82,8 @@ fn run_ring(ring: Ring, session: &mut Session<'_>) -> Result<Outcome, Trouble> {
         Ring::Sdk => {
             session.need_python()?;
             session.need_node()?;
-            judge(&mut session.cargo_test("--test sdk"))
+            // It measures, too: how far off the token estimates are.
+            judge(&mut session.cargo_test("--test sdk -- --show-output"))
         }
         Ring::Judges => {
             session.need_judges()?;

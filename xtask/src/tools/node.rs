@@ -1,4 +1,5 @@
-//! A `node_modules` of its own below the target folder, with the official SDKs, the accessibility checker and TypeScript.
+//! A `node_modules` of its own below the target folder, with the official SDKs, the published tokenizer, the accessibility
+//! checker and TypeScript.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,10 +12,11 @@ use crate::process;
 use crate::progress::{Progress, Step};
 use crate::workspace::Workspace;
 
-/// The official SDKs, the accessibility checker and the compiler of TypeScript, each in the one version that the rings were written
-/// against.
-const PACKAGES: [&str; 4] = [
+/// The official SDKs, Claude 2's tokenizer, the accessibility checker and the compiler of TypeScript, each in the one version that
+/// the rings were written against.
+const PACKAGES: [&str; 5] = [
     "@anthropic-ai/sdk@1.12.0",
+    "@anthropic-ai/tokenizer@0.0.4",
     "axe-core@4.14.1",
     "openai@7.57.0",
     "typescript@7.0.2",
