@@ -26,11 +26,11 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// A finding on the whole request, which nothing mends yet.
-    pub(super) fn new(rule: Rule, severity: Severity, what: String, why: &'static str) -> Self {
+    /// A finding on the whole request, as bad as its rule says, which nothing mends yet.
+    pub(super) const fn new(rule: Rule, what: String, why: &'static str) -> Self {
         Self {
             rule,
-            severity,
+            severity: rule.severity(),
             place: None,
             what,
             why: Cow::Borrowed(why),
@@ -100,40 +100,93 @@ pub enum Severity {
     Block,
 }
 
-/// The rules, by their stable names.
+/// The rules, by their stable names; docs/preflight.md lists them from here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Rule {
     /// The catalogue has no such model.
+    ///
+    /// Mended by the first allowed model.
     ModelUnknown,
     /// The model does not answer any more.
+    ///
+    /// Mended by the model that follows it, or else the first allowed one.
     ModelRetired,
     /// The model answers only for a while yet.
+    ///
+    /// Mended by the model that follows it, or else the first allowed one.
     ModelEnding,
-    /// The policy does not list the model.
+    /// The policy does not list the model, or, where the choice is left to the rules, none that answers.
+    ///
+    /// Mended by the first allowed model.
     ModelNotAllowed,
-    /// The model cannot be asked for effort.
+    /// The model cannot be asked for this much effort.
+    ///
+    /// Mended by naming none: the model has a default.
     EffortNotAccepted,
     /// There is nothing to answer.
     NoMessages,
     /// There are more messages than the policy allows.
+    ///
+    /// Mended by leaving old turns out, if that is enough.
     TooManyMessages,
     /// A message has no text.
+    ///
+    /// Mended by leaving the message out, unless it is the last.
     EmptyMessage,
     /// The first message is not the user's.
+    ///
+    /// Mended by leaving out what stands before the user's first message.
     FirstTurnNotUser,
     /// The last message is not the user's.
     LastTurnNotUser,
     /// The request has more bytes than the policy allows.
+    ///
+    /// Mended by leaving old turns out, if that is enough.
     RequestTooLarge,
     /// The output cap is zero, or above the policy's or the model's.
+    ///
+    /// Mended by the nearest cap that is allowed, or the default for a cap of zero.
     OutputCap,
-    /// Prompt and answer together may not fit the model's context.
+    /// Prompt and answer together cannot fit the model's context.
+    ///
+    /// Mended by leaving old turns out, if that is enough; else by a smaller output cap, if an answer of some use fits under it; else by
+    /// the nearest allowed model with the room.
     ContextOverflow,
     /// The worst case costs more than is left of the budget.
+    ///
+    /// Mended by the output cap that the budget can hold, if an answer of some use fits under it; else by the nearest allowed model that
+    /// it can pay.
     OverBudget,
-    /// A message holds what looks like a key.
+    /// A message holds what looks like a key. The policy can turn the block into a warning.
+    ///
+    /// Mended by cutting the key out, but for how it begins.
     Secret,
-    /// Old turns cost more than they are likely to be worth.
+    /// The old turns cost a cent or more of this question, and as much as the rest of it.
+    ///
+    /// Mended by leaving out all turns but the last three.
     LongConversation,
+}
+
+impl Rule {
+    /// How bad it is as a rule.
+    pub const fn severity(self) -> Severity {
+        match self {
+            Self::ModelUnknown
+            | Self::ModelRetired
+            | Self::ModelNotAllowed
+            | Self::EffortNotAccepted
+            | Self::NoMessages
+            | Self::TooManyMessages
+            | Self::EmptyMessage
+            | Self::LastTurnNotUser
+            | Self::RequestTooLarge
+            | Self::OutputCap
+            | Self::ContextOverflow
+            | Self::OverBudget
+            | Self::Secret => Severity::Block,
+            Self::ModelEnding | Self::FirstTurnNotUser => Severity::Warn,
+            Self::LongConversation => Severity::Info,
+        }
+    }
 }

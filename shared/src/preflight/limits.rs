@@ -2,8 +2,7 @@
 
 use super::case::Case;
 use super::trim;
-use super::validate::block;
-use super::{Estimate, Finding, Fix, Rule, Severity, route};
+use super::{Estimate, Finding, Fix, Rule, route};
 use crate::models::Model;
 use crate::money::NanoUsd;
 use crate::policy::Policy;
@@ -26,7 +25,7 @@ pub(super) fn output_cap(
     if (least..=most).contains(&asked) {
         return;
     }
-    let finding = block(
+    let finding = Finding::new(
         Rule::OutputCap,
         format!("{asked} output tokens asked; {least} to {most} are allowed."),
         "The cap bounds what an answer can cost.",
@@ -58,7 +57,7 @@ pub(super) fn fits(
     let overflows = estimate.overflow(model) > 0;
     if overflows {
         let (low, context) = (estimate.input.low, model.context_tokens);
-        let finding = block(
+        let finding = Finding::new(
             Rule::ContextOverflow,
             format!(
                 "At least {low} tokens and {} of answer; {context} fit.",
@@ -75,7 +74,7 @@ pub(super) fn fits(
     if let Some(left) = case.policy.budget_left
         && estimate.worst_case > left
     {
-        let finding = block(
+        let finding = Finding::new(
             Rule::OverBudget,
             format!(
                 "Could cost up to {}; {left} is left today.",
@@ -120,7 +119,6 @@ pub(super) fn long_conversation(
     let saved = NanoUsd(old.saved.0 / 1_000_000 * 1_000_000);
     let finding = Finding::new(
         Rule::LongConversation,
-        Severity::Info,
         format!(
             "The oldest {} messages cost about {saved} of this question.",
             old.messages

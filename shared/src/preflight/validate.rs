@@ -1,7 +1,7 @@
 //! The rules on a request's shape: model, effort, messages, sizes, caps. Each rule adds its finding and changes nothing else.
 
 use super::case::Case;
-use super::{Finding, Fix, Rule, Severity, route};
+use super::{Finding, Fix, Rule, route};
 use crate::api::chat::{Effort, Role};
 use crate::models::{Catalogue, Lifecycle, Model};
 use crate::policy::Policy;
@@ -9,11 +9,6 @@ use crate::time::UnixMillis;
 
 /// Messages without text that are told one by one: enough to see what went wrong, and no bound is left to whoever sends thousands.
 const EMPTY_MESSAGES_TOLD: usize = 20;
-
-/// A finding that must not be sent.
-pub(super) fn block(rule: Rule, what: String, why: &'static str) -> Finding {
-    Finding::new(rule, Severity::Block, what, why)
-}
 
 /// Unknown, retired, ending and forbidden models.
 pub(super) fn model(
@@ -25,7 +20,7 @@ pub(super) fn model(
 ) {
     let another = |follows| route::substitute(follows, policy, catalogue);
     let Some(model) = catalogue.find(id) else {
-        let finding = block(
+        let finding = Finding::new(
             Rule::ModelUnknown,
             format!("No model is called {:?}.", shortened(id)),
             "Claude would answer 404. Choose a model from the list.",
@@ -40,12 +35,11 @@ pub(super) fn model(
         let finding = if model.is_available(now) {
             Finding::new(
                 Rule::ModelEnding,
-                Severity::Warn,
                 format!("{name} answers until {on}; {use_instead} follows it."),
                 "From that day on Claude answers 404. Change over while both answer.",
             )
         } else {
-            block(
+            Finding::new(
                 Rule::ModelRetired,
                 format!("{name} was retired on {on}; {use_instead} follows it."),
                 "Claude answers 404 for a retired model.",
@@ -54,7 +48,7 @@ pub(super) fn model(
         findings.push(finding.mended_by(another(follows)));
     }
     if !policy.models.iter().any(|allowed| allowed == model.id) {
-        let finding = block(
+        let finding = Finding::new(
             Rule::ModelNotAllowed,
             format!("{name} is not among the models allowed here."),
             "The policy lists the models that may be asked. Choose one of them.",
@@ -65,7 +59,7 @@ pub(super) fn model(
 
 /// No model that could be asked, where the choice is left to the rules.
 pub(super) fn no_model(findings: &mut Vec<Finding>) {
-    findings.push(block(
+    findings.push(Finding::new(
         Rule::ModelNotAllowed,
         "No model that answers is allowed here.".to_owned(),
         "The policy lists the models that may be asked. Whoever runs this server can add one.",
@@ -78,7 +72,7 @@ pub(super) fn effort(effort: Option<Effort>, model: Option<&Model>, findings: &m
         && !model.accepts(effort)
     {
         let (name, asked) = (model.display_name, effort.as_str());
-        let finding = block(
+        let finding = Finding::new(
             Rule::EffortNotAccepted,
             format!("{name} takes no effort of the level {asked}."),
             "Claude would answer 400. Leave effort at the model's default.",
@@ -92,7 +86,7 @@ pub(super) fn messages(case: &Case<'_>, shorter: Option<&Fix>, findings: &mut Ve
     let count = case.facts.len();
     let most = case.policy.messages_max;
     if count > most as usize {
-        let finding = block(
+        let finding = Finding::new(
             Rule::TooManyMessages,
             format!("{count} messages; at most {most} may be sent."),
             "Start a new conversation, or drop old turns.",
@@ -122,7 +116,7 @@ pub(super) fn size(
 ) {
     let most = policy.request_bytes_max;
     if bytes > most {
-        let finding = block(
+        let finding = Finding::new(
             Rule::RequestTooLarge,
             format!("{bytes} bytes; at most {most} may be sent."),
             "Shorten the message, or drop old turns.",
@@ -134,7 +128,7 @@ pub(super) fn size(
 /// A message without text, at `index` of `count`. The last one is for the person to write.
 fn empty(index: usize, count: usize) -> Finding {
     let number = index.saturating_add(1);
-    let finding = block(
+    let finding = Finding::new(
         Rule::EmptyMessage,
         format!("Message {number} has no text."),
         "Claude would answer 400: every message needs text.",
@@ -148,7 +142,7 @@ fn empty(index: usize, count: usize) -> Finding {
 fn roles(case: &Case<'_>, findings: &mut Vec<Finding>) {
     let messages = &case.request.messages;
     let Some(last) = messages.last() else {
-        findings.push(block(
+        findings.push(Finding::new(
             Rule::NoMessages,
             "There is no message to answer.".to_owned(),
             "Write something first.",
@@ -159,7 +153,6 @@ fn roles(case: &Case<'_>, findings: &mut Vec<Finding>) {
     if first_question != Some(0) {
         let finding = Finding::new(
             Rule::FirstTurnNotUser,
-            Severity::Warn,
             "The conversation begins with an answer.".to_owned(),
             "Its question is missing: Claude may be confused, and some gateways answer 400.",
         );
@@ -167,7 +160,7 @@ fn roles(case: &Case<'_>, findings: &mut Vec<Finding>) {
         findings.push(finding.in_message(0).mended_by(fix));
     }
     if last.role != Role::User {
-        let finding = block(
+        let finding = Finding::new(
             Rule::LastTurnNotUser,
             "The last message is not yours.".to_owned(),
             "Current models refuse to carry on an answer of their own: Claude would answer 400.",

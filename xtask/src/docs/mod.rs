@@ -4,6 +4,7 @@ pub(crate) mod api;
 mod configuration;
 mod errors;
 pub(crate) mod failure_modes;
+mod preflight;
 mod rust;
 
 use std::fs;
@@ -25,7 +26,7 @@ struct Page {
     write: fn(&Tree) -> Result<String>,
 }
 
-const PAGES: [Page; 6] = [
+const PAGES: [Page; 7] = [
     Page {
         path: configuration::EXAMPLE,
         write: configuration::write_example,
@@ -49,6 +50,10 @@ const PAGES: [Page; 6] = [
     Page {
         path: "docs/failure-modes.md",
         write: failure_modes::write,
+    },
+    Page {
+        path: "docs/preflight.md",
+        write: preflight::write,
     },
 ];
 

@@ -51,14 +51,15 @@ pub(super) fn functions(block: &ItemImpl) -> impl Iterator<Item = &ImplItemFn> {
     })
 }
 
-/// A method that is one `match` with a literal in each arm: each variant's name with its literal.
+/// A method that is one `match` with a literal or a name in each arm: each variant's name with that.
 pub(super) fn table(body: &Block) -> Result<Vec<(String, String)>> {
     let [Stmt::Expr(Expr::Match(table), None)] = body.stmts.as_slice() else {
         bail!("is not one `match`");
     };
     let mut cells = Vec::new();
     for arm in &table.arms {
-        let value = literal(&arm.body).context("has an arm that is no literal")?;
+        let value =
+            literal(&arm.body).context("has an arm that is neither a literal nor a name")?;
         for variant in variants_in(&arm.pat) {
             cells.push((variant, value.clone()));
         }
@@ -66,9 +67,10 @@ pub(super) fn table(body: &Block) -> Result<Vec<(String, String)>> {
     Ok(cells)
 }
 
-/// A literal, or a block around one.
+/// A literal, the last name of a path, or a block around one of them.
 fn literal(expression: &Expr) -> Option<String> {
     match expression {
+        Expr::Path(path) => last_name(&path.path),
         Expr::Block(block) => match block.block.stmts.as_slice() {
             [Stmt::Expr(inner, None)] => text(inner),
             _ => None,
@@ -121,6 +123,9 @@ mod tests {
             .map(|(a, b)| (a.as_str(), b.as_str()))
             .collect();
         assert_eq!(cells, [("A", "1"), ("B", "1"), ("C", "c")]);
+        let named = "{ match self { Self::A => Colour::Red } }";
+        let cells = table(&syn::parse_str(named).unwrap()).unwrap();
+        assert_eq!(cells, [("A".to_owned(), "Red".to_owned())]);
         assert!(table(&syn::parse_str("{ 1 }").unwrap()).is_err());
     }
 }

@@ -48,10 +48,11 @@ fn finding(message: usize, secret: &Secret, on_secret: OnSecret) -> Finding {
         with: secret.replacement(),
     };
     Finding {
+        severity,
         place: Some(Place {
             message,
             span: Some(secret.span),
         }),
-        ..Finding::new(Rule::Secret, severity, what, why).mended_by(Some(fix))
+        ..Finding::new(Rule::Secret, what, why).mended_by(Some(fix))
     }
 }
