@@ -12,6 +12,7 @@
 mod airlock;
 mod binary;
 pub mod browser;
+pub mod corpus;
 mod dice;
 mod endless_upstream;
 pub mod hostile;

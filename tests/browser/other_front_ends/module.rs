@@ -25,8 +25,13 @@ pub(super) fn in_node(script: &str) -> String {
         json!(folder.join("preflight.js")),
         json!(folder.join("preflight_bg.wasm")),
     );
+    run_in_node(&(prelude + script))
+}
+
+/// Runs `script`, a module's text, under Node, and gives what it printed.
+pub(super) fn run_in_node(script: &str) -> String {
     let output = Command::new(setting("AIRLOCK_SDK_NODE"))
-        .args(["--input-type=module", "--eval", &(prelude + script)])
+        .args(["--input-type=module", "--eval", script])
         .env_clear()
         .output()
         .expect("Node starts");
