@@ -3,6 +3,7 @@
 #![expect(
     clippy::disallowed_methods,
     clippy::expect_used,
+    clippy::indexing_slicing,
     clippy::print_stdout,
     reason = "a test ends at the first thing that is not as it must be, real sockets live in real time, and figures are to be read"
 )]
@@ -10,5 +11,6 @@
 mod aborts;
 mod figures;
 mod identities;
+mod judgements;
 mod memory;
 mod stop;

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::LazyLock;
 
 use preflight_js::report::Report;
 use serde::Serialize;
@@ -31,8 +32,12 @@ struct Verdict<'a> {
     redacted: Vec<String>,
 }
 
-/// What the native build says, as JSON.
-pub(super) fn judged_natively(cases: &[Case]) -> Vec<String> {
+/// The corpus.
+pub(super) static CASES: LazyLock<Vec<Case>> = LazyLock::new(corpus);
+/// What the native build says of each case, as JSON.
+pub(super) static NATIVELY: LazyLock<Vec<String>> = LazyLock::new(|| judged_natively(&CASES));
+
+fn judged_natively(cases: &[Case]) -> Vec<String> {
     let catalogue = Catalogue::builtin();
     let mut memo = Memo::default();
     let judge = |case: &Case| {
@@ -96,10 +101,8 @@ fn judged_in_node(place: &Path) -> Vec<String> {
 
 #[test]
 fn the_corpus_is_judged_alike_to_the_byte_natively_in_chromium_and_in_node() {
-    let cases = corpus();
-    let natively = judged_natively(&cases);
-    let place = set_up(&cases);
-    assert_same(&cases, &natively, "Node", &judged_in_node(place.path()));
+    let place = set_up(&CASES);
+    assert_same(&CASES, &NATIVELY, "Node", &judged_in_node(place.path()));
 
     let scene = Scene {
         airlock: Setup {
@@ -119,17 +122,17 @@ fn the_corpus_is_judged_alike_to_the_byte_natively_in_chromium_and_in_node() {
         let judge_all = "import('/corpus.js').then(async (corpus) => { globalThis.corpus = corpus; \
             globalThis.verdicts = await corpus.judgeAll(await (await fetch('/corpus.txt')).text()); return verdicts.length; })";
         let count: usize = page.eval(judge_all).await;
-        assert_eq!(count, cases.len());
+        assert_eq!(count, CASES.len());
         let mut in_chromium = Vec::new();
         while in_chromium.len() < count {
             let batch: Vec<String> = page.eval("corpus.take(verdicts)").await;
             in_chromium.extend(batch);
         }
-        assert_same(&cases, &natively, "Chromium", &in_chromium);
+        assert_same(&CASES, &NATIVELY, "Chromium", &in_chromium);
     });
-    let bytes: usize = natively.iter().map(String::len).sum();
+    let bytes: usize = NATIVELY.iter().map(String::len).sum();
     println!(
         "{} cases, {bytes} bytes of verdicts, the same in all three",
-        cases.len()
+        CASES.len()
     );
 }
