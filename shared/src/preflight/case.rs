@@ -1,8 +1,8 @@
 //! A request together with all that it is judged by.
 
-use super::cost::Prompt;
+use super::cost::{Output, Prompt};
 use super::facts::Facts;
-use super::{AUTO, Estimate};
+use super::{AUTO, Estimate, answer};
 use crate::api::chat::ChatRequest;
 use crate::models::{Catalogue, Model};
 use crate::money::TokenCount;
@@ -63,7 +63,18 @@ impl<'a> Case<'a> {
 
     /// What the request would take of `model` if its prompt were `prompt`.
     pub(super) fn estimate_of(&self, prompt: &Prompt, model: &Model) -> Option<Estimate> {
-        let output_max = TokenCount(u64::from(self.output_cap()));
-        prompt.estimate(output_max, model, self.now)
+        let output = Output {
+            likely: self.answer_likely(model),
+            max: TokenCount(u64::from(self.output_cap())),
+        };
+        prompt.estimate(output, model, self.now)
+    }
+
+    /// How many tokens `model` probably answers with, if nothing cuts it off.
+    fn answer_likely(&self, model: &Model) -> TokenCount {
+        self.facts.last().map_or(TokenCount(0), |question| {
+            let tokens = question.classes.tokens(model.tokenizer).likely;
+            answer::likely(question.ask, tokens, self.request.effort, model)
+        })
     }
 }

@@ -8,7 +8,7 @@ use super::case::Case;
 use super::facts::{Facts, Memo};
 use super::tokens::{Classes, TokenRange};
 use crate::api::chat::ChatRequest;
-use crate::models::{Catalogue, Model};
+use crate::models::{Catalogue, Model, Tokenizer};
 use crate::money::{NanoUsd, TokenCount, TokenUsage};
 use crate::policy::Policy;
 use crate::time::UnixMillis;
@@ -116,45 +116,128 @@ impl Prompt {
         }
     }
 
-    /// What the prompt and an answer of `output_max` will take of `model`; `None` where it has no price at `now`.
-    pub(super) fn estimate(
-        &self,
-        output_max: TokenCount,
-        model: &Model,
-        now: UnixMillis,
-    ) -> Option<Estimate> {
+    /// How many tokens `tokenizer` probably makes of the prompt.
+    fn tokens(&self, tokenizer: Tokenizer) -> TokenRange {
         let frames = |tokens| TokenCount(self.messages.saturating_mul(tokens));
-        let range = self.classes.tokens(model.tokenizer).plus(TokenRange {
+        self.classes.tokens(tokenizer).plus(TokenRange {
             low: frames(FRAME.0),
             likely: frames(FRAME.1),
             high: frames(FRAME.1),
-        });
+        })
+    }
+
+    /// What the prompt and an answer of `output` will take of `model`; `None` where it has no price at `now`.
+    pub(super) fn estimate(
+        &self,
+        output: Output,
+        model: &Model,
+        now: UnixMillis,
+    ) -> Option<Estimate> {
         let bytes = self.bytes.saturating_add(self.system_bytes);
         let bound = input_bound(bytes, self.messages);
-        of(model, range, bound, output_max, now)
+        of(model, self.tokens(model.tokenizer), bound, output, now)
     }
 }
 
-/// What a prompt of these tokens and an answer of `output_max` will take of `model`; `None` where it has no price at `now`.
+/// The tokens of an answer.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Output {
+    /// How many it probably has, if nothing cuts it off.
+    pub(super) likely: TokenCount,
+    /// A number that it cannot pass.
+    pub(super) max: TokenCount,
+}
+
+/// What a prompt of these tokens and an answer of `output` will take of `model`; `None` where it has no price at `now`.
 pub(super) fn of(
     model: &Model,
     input: TokenRange,
     input_bound: TokenCount,
-    output_max: TokenCount,
+    output: Output,
     now: UnixMillis,
 ) -> Option<Estimate> {
     let input = input.at_most(input_bound);
+    let output_likely = output.likely.min(output.max);
     let likely = TokenUsage {
         input: input.likely,
-        output: output_max,
+        output: output_likely,
         ..TokenUsage::default()
     };
     Some(Estimate {
         input,
         input_bound,
-        output_likely: output_max,
-        output_max,
+        output_likely,
+        output_max: output.max,
         likely: model.cost(now, &likely)?,
-        worst_case: model.worst_case(now, input_bound, output_max)?,
+        worst_case: model.worst_case(now, input_bound, output.max)?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::{any, prop_assert, proptest};
+
+    use super::*;
+    use crate::time::Day;
+
+    fn now() -> UnixMillis {
+        Day::from_date(2026, 11, 23).start()
+    }
+
+    fn estimate(model: &Model, input: u64, output: u64) -> Option<Estimate> {
+        let input = TokenCount(input);
+        let range = TokenRange {
+            low: input,
+            likely: input,
+            high: input,
+        };
+        let output = Output {
+            likely: TokenCount(output),
+            max: TokenCount(output),
+        };
+        of(model, range, input, output, now())
+    }
+
+    #[test]
+    fn an_answer_is_never_likely_to_pass_its_cap() {
+        let catalogue = Catalogue::builtin();
+        let model = catalogue.find("claude-haiku-5-5").expect("a model");
+        let output = Output {
+            likely: TokenCount(900),
+            max: TokenCount(200),
+        };
+        let estimate = of(model, TokenRange::default(), TokenCount(64), output, now());
+        let estimate = estimate.expect("a price");
+        assert_eq!(estimate.output_likely, TokenCount(200));
+        // Haiku's output is 500 nano-dollars a token.
+        assert_eq!(estimate.likely, NanoUsd(200 * 500));
+    }
+
+    #[test]
+    fn the_prompts_size_decides_the_price_of_all_of_it() {
+        let catalogue = Catalogue::builtin();
+        let model = catalogue.find("claude-haiku-5-5").expect("a model");
+        let likely = |input| estimate(model, input, 10).expect("a price").likely;
+        assert_eq!(likely(100_000), NanoUsd(100_000 * 100 + 10 * 500));
+        assert_eq!(likely(100_001), NanoUsd(100_001 * 500 + 10 * 2_500));
+    }
+
+    proptest! {
+        /// More tokens never cost less, with any model and across the steps of its prices.
+        #[test]
+        fn more_tokens_never_cost_less(
+            input in 0..2_000_000_u64,
+            output in 0..200_000_u64,
+            more in any::<u16>(),
+        ) {
+            for model in Catalogue::builtin().iter() {
+                let Some(less) = estimate(model, input, output) else { continue };
+                let more = u64::from(more);
+                for larger in [estimate(model, input.saturating_add(more), output), estimate(model, input, output.saturating_add(more))] {
+                    let larger = larger.expect("it has a price");
+                    prop_assert!(larger.likely >= less.likely && larger.worst_case >= less.worst_case);
+                }
+            }
+        }
+    }
 }

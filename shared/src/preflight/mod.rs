@@ -3,6 +3,8 @@
 //! [`check`] is one function with one answer: it is pure and total, so that both sides arrive at the same verdict, and the
 //! server never has to trust the browser's.
 
+mod answer;
+mod bill;
 mod bound;
 mod case;
 mod cost;
@@ -19,6 +21,7 @@ mod validate;
 
 use serde::{Deserialize, Serialize};
 
+pub use bill::{CacheCosts, ConversationCost};
 pub use bound::{TOKENS_PER_MESSAGE_MAX, TOKENS_PER_REQUEST_MAX, input_bound};
 use case::Case;
 pub use cost::{Estimate, ModelCost};

@@ -3,7 +3,8 @@
 //! Their shape is for Claude to judge, in its own words, which its clients know.
 #![deny(clippy::arithmetic_side_effects)]
 
-use super::{Classes, Estimate, Preflight, cost, limits, validate};
+use super::cost::{self, Output};
+use super::{Classes, Estimate, Preflight, limits, validate};
 use crate::models::{Catalogue, Model};
 use crate::money::TokenCount;
 use crate::policy::Policy;
@@ -76,8 +77,13 @@ pub fn check_outline(
 fn estimate(outline: &MessageOutline, model: &Model, now: UnixMillis) -> Option<Estimate> {
     let input_bound = outline.input_bound(model);
     let range = Classes::of_unseen(outline.body_bytes).tokens(model.tokenizer);
+    // Nothing is known of the question, so that any length up to the cap is as likely as another.
     let output_max = TokenCount(u64::from(outline.max_tokens));
-    cost::of(model, range, input_bound, output_max, now)
+    let output = Output {
+        likely: output_max,
+        max: output_max,
+    };
+    cost::of(model, range, input_bound, output, now)
 }
 
 #[cfg(test)]

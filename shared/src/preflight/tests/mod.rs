@@ -1,7 +1,9 @@
-//! The preflight as a whole: every rule, every fix, what is trimmed, and which model is chosen.
+//! The preflight as a whole: every rule, every fix, what is trimmed, which model is chosen, and what is remembered.
 
 mod fixes;
 mod limits;
+mod memo;
+mod money;
 mod route;
 mod samples;
 mod trim;
