@@ -1,57 +1,44 @@
 //! An alarm for silence: rings when nothing has happened for a while.
 
-use std::pin::Pin;
 use std::task::{Context, Poll, ready};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use super::{Clock, Sleep};
+use super::{Clock, Deadline};
 
 /// Rings when its owner has not touched it for `limit`.
 ///
-/// A touch only notes the time; the timer is moved when it fires and finds that there was one. A stream of many events so
-/// pays for one timer in each `limit` and not for one an event.
+/// A touch only notes the time, as [`Deadline`] does: a stream of many events pays for one timer in each `limit` and not for one an event,
+/// and an answer that comes at once for none.
 #[derive(Debug)]
 pub struct IdleAlarm {
-    clock: Clock,
     limit: Duration,
-    touched: Instant,
-    timer: Pin<Box<Sleep>>,
+    deadline: Deadline,
 }
 
 impl IdleAlarm {
     /// Starts now.
     pub fn new(clock: Clock, limit: Duration) -> Self {
-        Self {
-            touched: clock.instant(),
-            timer: Box::pin(clock.sleep(limit)),
-            limit,
-            clock,
-        }
+        let mut deadline = Deadline::unset(clock);
+        deadline.set_in(limit);
+        Self { limit, deadline }
     }
 
     /// Something happened.
     pub fn touch(&mut self) {
-        self.touched = self.clock.instant();
+        self.deadline.set_in(self.limit);
     }
 
     /// Starts anew with another limit.
     pub fn restart(&mut self, limit: Duration) {
         self.limit = limit;
         self.touch();
-        self.timer.set(self.clock.sleep(limit));
     }
 
     /// Ready once nothing has happened for the limit. It then counts as touched and can ring again.
     pub fn poll_ring(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        loop {
-            ready!(self.timer.as_mut().poll(context));
-            let due = self.touched + self.limit;
-            if self.clock.instant() >= due {
-                self.restart(self.limit);
-                return Poll::Ready(());
-            }
-            self.timer.set(self.clock.sleep_until(due));
-        }
+        ready!(self.deadline.poll_reached(context));
+        self.touch();
+        Poll::Ready(())
     }
 }
 
