@@ -62,7 +62,10 @@ fn nothing_but_the_pipeline_opens_the_paid_door() {
             .expect("it is below")
             .display()
             .to_string();
-        if text.contains("reqwest::Client") || text.contains(".send()") {
+        if ["reqwest::Client", ".send()", ".execute("]
+            .iter()
+            .any(|call| text.contains(call))
+        {
             senders.push(name.clone());
         }
         if text.contains(".upstream.open(") || text.contains("upstream\n            .open(") {

@@ -7,7 +7,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use axum::body::Body;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use bytes::Bytes;
 use http_body::Frame;
 use hyper::HeaderMap;
@@ -35,9 +35,16 @@ pub(super) struct PassedEvents {
 }
 
 /// A whole answer, with the upstream's `headers` that a caller may see.
-pub(super) fn whole(bytes: Bytes, headers: HeaderMap) -> Response {
-    let json = [(CONTENT_TYPE, HeaderValue::from_static("application/json"))];
-    (json, headers, bytes).into_response()
+pub(super) fn whole(bytes: Bytes, mut headers: HeaderMap) -> Response {
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response(headers, Body::from(bytes))
+}
+
+/// A response that takes over these headers: to add them to others would copy each.
+fn response(headers: HeaderMap, body: Body) -> Response {
+    let mut response = Response::new(body);
+    *response.headers_mut() = headers;
+    response
 }
 
 impl PassedEvents {
@@ -52,8 +59,9 @@ impl PassedEvents {
     }
 
     /// It as a response, with the upstream's `headers` that a caller may see.
-    pub(super) fn into_response(self, headers: HeaderMap) -> Response {
-        (EVENT_STREAM_HEADERS, headers, Body::new(self)).into_response()
+    pub(super) fn into_response(self, mut headers: HeaderMap) -> Response {
+        headers.extend(EVENT_STREAM_HEADERS);
+        response(headers, Body::new(self))
     }
 
     /// The bytes of one event; none for one that has none in this dialect.

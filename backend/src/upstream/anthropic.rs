@@ -7,7 +7,7 @@ use hyper::HeaderMap;
 use hyper::header::{
     ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, HeaderName, HeaderValue,
 };
-use reqwest::Response;
+use reqwest::{Response, Url};
 use shared::anthropic::{COUNT_TOKENS_PATH, MESSAGES_PATH, VERSION};
 
 use super::endpoint::{EVENT_STREAM, Endpoint, ErrorAnswer, JSON, is_kind};
@@ -19,25 +19,42 @@ use crate::keys::KeyLease;
 use crate::secret::Secret;
 use crate::turn::{Dialect, Judged, Turn};
 
+/// Headers that a request has, as a rule, at most: five of ours, a few of the caller's and two of the client's. More make the map grow.
+const HEADERS_USUAL: usize = 12;
+
 /// One Anthropic-speaking upstream. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(super) struct Anthropic {
     endpoint: Endpoint,
+    messages: Url,
+    beta_messages: Url,
+    counts: Url,
+    models: Url,
 }
 
 impl Anthropic {
-    pub(super) const fn new(endpoint: Endpoint) -> Self {
-        Self { endpoint }
+    /// # Errors
+    ///
+    /// When the endpoint's address is none.
+    pub(super) fn new(endpoint: Endpoint) -> reqwest::Result<Self> {
+        Ok(Self {
+            messages: endpoint.url(MESSAGES_PATH)?,
+            beta_messages: endpoint.url(&format!("{MESSAGES_PATH}?beta=true"))?,
+            counts: endpoint.url(COUNT_TOKENS_PATH)?,
+            models: endpoint.url("/v1/models?limit=1")?,
+            endpoint,
+        })
     }
 
     /// Sends a turn and gives its answer: events once the headers are there, a whole one once it is.
     pub(super) async fn open(&self, key: &KeyLease, turn: &Turn<Judged>) -> Result<Answer, Error> {
-        let query = if turn.is_beta { "?beta=true" } else { "" };
-        let request = self
-            .endpoint
-            .post(&format!("{MESSAGES_PATH}{query}"))
-            .headers(headers(key.secret(), &turn.headers)?)
-            .body(turn.content.raw.clone());
+        let url = if turn.is_beta {
+            &self.beta_messages
+        } else {
+            &self.messages
+        };
+        let headers = headers(key.secret(), &turn.headers)?;
+        let request = Endpoint::post(url, headers, turn.content.raw.clone());
         let response = self.endpoint.send(request, turn.is_streamed).await?;
         let passes_on = turn.dialect == Dialect::Anthropic;
         if !response.status().is_success() {
@@ -45,34 +62,35 @@ impl Anthropic {
                 .refused(response, passes_on.then(|| key.secret()))
                 .await);
         }
-        let headers = if passes_on {
-            passed_on(response.headers())
-        } else {
-            HeaderMap::new()
-        };
+        let kind = if turn.is_streamed { EVENT_STREAM } else { JSON };
+        let (headers, chunks) = self.endpoint.read(response, kind)?;
         let content = if turn.is_streamed {
-            let chunks = self.endpoint.body(response, EVENT_STREAM)?;
             Content::Events(EventStream::new(chunks, passes_on))
         } else {
-            let bytes = whole::read(self.endpoint.body(response, JSON)?).await?;
-            Content::Whole(WholeAnswer::new(bytes)?)
+            Content::Whole(WholeAnswer::new(whole::read(chunks).await?)?)
+        };
+        let headers = if passes_on {
+            passed_on(headers)
+        } else {
+            HeaderMap::new()
         };
         Ok(Answer { headers, content })
     }
 
     /// Makes a call that costs nothing.
     pub(super) async fn call_free(&self, key: &KeyLease, call: FreeCall) -> Result<Bytes, Error> {
+        let headers = headers(key.secret(), &HeaderMap::new())?;
         let (request, has_answer) = match call {
-            FreeCall::VerifyKey => (self.endpoint.get("/v1/models?limit=1"), false),
-            FreeCall::CountTokens(body) => (self.endpoint.post(COUNT_TOKENS_PATH).body(body), true),
+            FreeCall::VerifyKey => (Endpoint::get(&self.models, headers), false),
+            FreeCall::CountTokens(body) => (Endpoint::post(&self.counts, headers, body), true),
         };
-        let request = request.headers(headers(key.secret(), &HeaderMap::new())?);
         let response = self.endpoint.send(request, true).await?;
         if !response.status().is_success() {
             return Err(self.refused(response, None).await);
         }
         if has_answer {
-            return whole::read(self.endpoint.body(response, JSON)?).await;
+            let (_, chunks) = self.endpoint.read(response, JSON)?;
+            return whole::read(chunks).await;
         }
         Ok(Bytes::new())
     }
@@ -102,8 +120,9 @@ fn may_be_seen(answer: &ErrorAnswer, key: &Secret) -> bool {
     answer.is_whole && is_about_the_request && !is_encoded && !shows_the_key
 }
 
-/// The headers of an answer that a caller may see: its name, the limits, and when to come back.
-fn passed_on(headers: &HeaderMap) -> HeaderMap {
+/// The headers of an answer that a caller may see: its name, the limits, and when to come back. The others are taken out, rather than
+/// these copied, since these are most of them.
+fn passed_on(mut headers: HeaderMap) -> HeaderMap {
     const NAMES: [&str; 4] = [
         "request-id",
         "retry-after",
@@ -113,11 +132,12 @@ fn passed_on(headers: &HeaderMap) -> HeaderMap {
     let is_passed = |name: &HeaderName| {
         NAMES.contains(&name.as_str()) || name.as_str().starts_with("anthropic-")
     };
+    let is_other = |name: &&HeaderName| !is_passed(name);
+    let others: Vec<_> = headers.keys().filter(is_other).cloned().collect();
+    for name in others {
+        headers.remove(name);
+    }
     headers
-        .iter()
-        .filter(|(name, _)| is_passed(name))
-        .map(|(name, value)| (name.clone(), value.clone()))
-        .collect()
 }
 
 /// The headers of an error that a caller may see. Its words pass as they are, but as nothing that a browser would run.
@@ -127,7 +147,7 @@ fn headers_of_error(answer: &ErrorAnswer) -> HeaderMap {
     } else {
         "text/plain; charset=utf-8"
     };
-    let mut headers = passed_on(&answer.headers);
+    let mut headers = passed_on(answer.headers.clone());
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
     headers
 }
@@ -137,7 +157,8 @@ fn headers(key: &Secret, picked: &HeaderMap) -> Result<HeaderMap, Error> {
     let mut key = HeaderValue::from_str(key.expose())
         .map_err(|_| Error::Internal("the key cannot stand in a header".to_owned()))?;
     key.set_sensitive(true);
-    let mut headers = HeaderMap::from_iter([
+    let mut headers = HeaderMap::with_capacity(HEADERS_USUAL);
+    headers.extend([
         (
             HeaderName::from_static("anthropic-version"),
             HeaderValue::from_static(VERSION),

@@ -3,9 +3,9 @@
 
 use std::time::Duration;
 
-use hyper::HeaderMap;
 use hyper::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderName};
-use reqwest::{Client, RequestBuilder, Response};
+use hyper::{HeaderMap, Method};
+use reqwest::{Body, Client, Request, Response, Url};
 
 use super::chunks::Chunks;
 use crate::error::Error;
@@ -50,18 +50,38 @@ impl Endpoint {
         }
     }
 
-    pub(super) fn post(&self, path: &str) -> RequestBuilder {
-        self.client.post(format!("{}{path}", self.base_url))
+    /// The address of `path` here, read once, so that no request has to.
+    ///
+    /// # Errors
+    ///
+    /// When the upstream's own address is none.
+    pub(super) fn url(&self, path: &str) -> reqwest::Result<Url> {
+        let request = self
+            .client
+            .get(format!("{}{path}", self.base_url))
+            .build()?;
+        Ok(request.url().clone())
     }
 
-    pub(super) fn get(&self, path: &str) -> RequestBuilder {
-        self.client.get(format!("{}{path}", self.base_url))
+    /// Asks for what is at `url`.
+    pub(super) fn get(url: &Url, headers: HeaderMap) -> Request {
+        let mut request = Request::new(Method::GET, url.clone());
+        *request.headers_mut() = headers;
+        request
+    }
+
+    /// Brings `body` to `url`.
+    pub(super) fn post(url: &Url, headers: HeaderMap, body: impl Into<Body>) -> Request {
+        let mut request = Request::new(Method::POST, url.clone());
+        *request.headers_mut() = headers;
+        *request.body_mut() = Some(body.into());
+        request
     }
 
     /// Sends a request and gives its answer once the headers are there. One that `is_streamed` has them sooner.
     pub(super) async fn send(
         &self,
-        request: RequestBuilder,
+        request: Request,
         is_streamed: bool,
     ) -> Result<Response, Error> {
         let patience = if is_streamed {
@@ -70,20 +90,25 @@ impl Endpoint {
             WHOLE_ANSWER_MAX
         };
         tokio::select! {
-            answer = request.send() => answer.map_err(Error::unanswered),
+            answer = self.client.execute(request) => answer.map_err(Error::unanswered),
             () = self.clock.sleep(patience) => Err(Error::Timeout("before its answer began")),
         }
     }
 
-    /// The body of an answer of this `kind`.
+    /// The headers and the body of an answer of this `kind`.
     ///
     /// # Errors
     ///
     /// [`Error::Protocol`] for another kind, or one that is encoded. We asked for plain bytes (FM-34): anything else would be relayed
     /// as garbage.
-    pub(super) fn body(&self, response: Response, kind: &str) -> Result<Chunks, Error> {
+    pub(super) fn read(
+        &self,
+        mut response: Response,
+        kind: &str,
+    ) -> Result<(HeaderMap, Chunks), Error> {
         check_kind(response.headers(), kind)?;
-        Ok(Chunks::new(response, self.clock.clone()))
+        let headers = std::mem::take(response.headers_mut());
+        Ok((headers, Chunks::new(response, self.clock.clone())))
     }
 
     /// Reads an answer that says no.

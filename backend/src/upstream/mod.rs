@@ -96,7 +96,7 @@ impl Upstream {
         keys: KeyRing,
         clock: Clock,
     ) -> reqwest::Result<Self> {
-        let api = Anthropic::new(endpoint(base_url, ca_pem, clock)?);
+        let api = Anthropic::new(endpoint(base_url, ca_pem, clock)?)?;
         Ok(Self::Anthropic(AnthropicUpstream { api, keys }))
     }
 
@@ -112,7 +112,7 @@ impl Upstream {
         names: Arc<ModelNames>,
         clock: Clock,
     ) -> reqwest::Result<Self> {
-        let api = OpenAi::new(endpoint(base_url, ca_pem, clock)?, names);
+        let api = OpenAi::new(endpoint(base_url, ca_pem, clock)?, names)?;
         Ok(Self::OpenAiCompatible(OpenAiUpstream { api, keys }))
     }
 

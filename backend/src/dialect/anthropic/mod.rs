@@ -25,6 +25,9 @@ const BROWSER_ACCESS: &str = "anthropic-dangerous-direct-browser-access";
 /// Our name behind a client's own.
 const PRODUCT: &str = concat!("airlock/", env!("CARGO_PKG_VERSION"));
 
+/// Headers that go along, as a rule, at most: official clients send a version, a list of betas and their name. More make the map grow.
+const PICKED_USUAL: usize = 6;
+
 /// Says nothing; the connection lives.
 pub const PING: &[u8] = b"event: ping\ndata: {\"type\": \"ping\"}\n\n";
 
@@ -62,7 +65,7 @@ pub fn decode(
 fn picked(headers: &HeaderMap) -> HeaderMap {
     let is_picked =
         |name: &HeaderName| name.as_str().starts_with(ANTHROPIC) && name.as_str() != BROWSER_ACCESS;
-    let mut picked = HeaderMap::with_capacity(8);
+    let mut picked = HeaderMap::with_capacity(PICKED_USUAL);
     for (name, value) in headers.iter().filter(|(name, _)| is_picked(name)) {
         picked.append(name.clone(), value.clone());
     }

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use hyper::HeaderMap;
 use hyper::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
-use reqwest::Response;
+use reqwest::{Response, Url};
 use shared::anthropic::MessageCreateParams;
 use shared::error::ErrorKind;
 use shared::openai::{CHAT_COMPLETIONS_PATH, MODELS_PATH};
@@ -39,22 +39,29 @@ const CANNOT_COUNT: &str = "Tokens are counted by Claude's own API alone, and an
 #[derive(Clone, Debug)]
 pub(super) struct OpenAi {
     endpoint: Endpoint,
+    completions: Url,
+    models: Url,
     names: Arc<ModelNames>,
 }
 
 impl OpenAi {
-    pub(super) const fn new(endpoint: Endpoint, names: Arc<ModelNames>) -> Self {
-        Self { endpoint, names }
+    /// # Errors
+    ///
+    /// When the endpoint's address is none.
+    pub(super) fn new(endpoint: Endpoint, names: Arc<ModelNames>) -> reqwest::Result<Self> {
+        Ok(Self {
+            completions: endpoint.url(CHAT_COMPLETIONS_PATH)?,
+            models: endpoint.url(MODELS_PATH)?,
+            endpoint,
+            names,
+        })
     }
 
     /// Sends a turn and gives its answer: events once the headers are there, a whole one once it is.
     pub(super) async fn open(&self, key: &KeyLease, turn: &Turn<Judged>) -> Result<Answer, Error> {
         let model = turn.content.model.clone();
-        let request = self
-            .endpoint
-            .post(CHAT_COMPLETIONS_PATH)
-            .headers(headers(key.secret())?)
-            .body(self.body(turn)?);
+        let headers = headers(key.secret())?;
+        let request = Endpoint::post(&self.completions, headers, self.body(turn)?);
         let response = self.endpoint.send(request, turn.is_streamed).await?;
         if !response.status().is_success() {
             return Err(self.refused(response).await);
@@ -63,11 +70,12 @@ impl OpenAi {
             if is_kind(response.headers(), JSON) {
                 return Err(self.refused_with_success(response).await);
             }
-            let chunks = self.endpoint.body(response, EVENT_STREAM)?;
+            let (_, chunks) = self.endpoint.read(response, EVENT_STREAM)?;
             let translator = Translator::new(model, turn.dialect == Dialect::Anthropic);
             Content::Events(EventStream::translated(chunks, translator))
         } else {
-            let body = read(self.endpoint.body(response, JSON)?).await?;
+            let (_, chunks) = self.endpoint.read(response, JSON)?;
+            let body = read(chunks).await?;
             let message = whole::convert(&body, model)?;
             Content::Whole(WholeAnswer {
                 bytes: written::message(&message),
@@ -83,11 +91,11 @@ impl OpenAi {
 
     /// Makes a call that costs nothing.
     pub(super) async fn call_free(&self, key: &KeyLease, call: FreeCall) -> Result<Bytes, Error> {
-        let path = match call {
-            FreeCall::VerifyKey => MODELS_PATH,
+        let url = match call {
+            FreeCall::VerifyKey => &self.models,
             FreeCall::CountTokens(_) => return Err(ErrorKind::NotFound.with(CANNOT_COUNT).into()),
         };
-        let request = self.endpoint.get(path).headers(headers(key.secret())?);
+        let request = Endpoint::get(url, headers(key.secret())?);
         let response = self.endpoint.send(request, true).await?;
         if response.status().is_success() {
             return Ok(Bytes::new());
@@ -107,7 +115,8 @@ impl OpenAi {
     /// What is wrong with JSON in place of a stream. Some gateways say so in it, under a status of success.
     async fn refused_with_success(&self, response: Response) -> Error {
         let said = async {
-            let body = read(self.endpoint.body(response, JSON)?).await?;
+            let (_, chunks) = self.endpoint.read(response, JSON)?;
+            let body = read(chunks).await?;
             whole::convert(&body, String::new())
         };
         match said.await {
