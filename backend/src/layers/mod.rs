@@ -10,18 +10,16 @@ mod security_headers;
 mod site;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
-use hyper::header::{AUTHORIZATION, COOKIE, HeaderName};
 use shared::policy::REQUEST_BYTES_MAX;
 use tower::ServiceBuilder;
-use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::sensitive_headers::SetSensitiveRequestHeadersLayer;
 
 use crate::error::Error;
 pub use caller::{CallerGate, Grant, require_caller, session_cookie};
 pub use client_address::TrustedProxies;
+use edge::Edge;
 pub use security_headers::SecurityHeaders;
 pub use site::Site;
 
@@ -33,34 +31,27 @@ struct Gates {
 }
 
 /// Wraps the whole router. A `ServiceBuilder` reads from the outside in.
+///
+/// There are few layers, since each costs every request a boxed future and a copy of all that lie inside it.
 pub fn apply(router: Router, site: Site, proxies: TrustedProxies) -> Router {
-    let secret_headers = [AUTHORIZATION, COOKIE, HeaderName::from_static("x-api-key")];
-    let security_headers = SecurityHeaders::new(site.is_https());
-    let gates = Gates { proxies, site };
+    let edge = Edge {
+        security_headers: SecurityHeaders::new(site.is_https()),
+        gates: Gates { proxies, site },
+    };
     router.layer(
         ServiceBuilder::new()
-            // Outermost: nothing is logged or answered before the request has its id; an error of any layer below is written here, and
-            // every answer gets the security headers, that of a panic too.
-            .layer(from_fn_with_state(security_headers, edge::edge))
-            // Before anything can log a request.
-            .layer(SetSensitiveRequestHeadersLayer::new(secret_headers))
-            // Around everything that handles input.
-            .layer(CatchPanicLayer::custom(edge::panicked))
+            // Outermost: nothing is logged or answered before the request has its id; an error or a panic of anything below is written
+            // here, and every answer gets the security headers. Its own last step are the gates.
+            .layer(from_fn_with_state(edge, edge::edge))
             // A bound on every body, wherever it is read.
             .layer(DefaultBodyLimit::max(
                 usize::try_from(REQUEST_BYTES_MAX).unwrap_or(usize::MAX),
-            ))
-            // Before any route.
-            .layer(from_fn_with_state(gates, pass_gates)),
+            )),
     )
 }
 
-/// What every request passes before its route. One layer, since each costs every request a boxed future and a copy of the rest.
-async fn pass_gates(
-    State(gates): State<Gates>,
-    mut request: Request,
-    next: Next,
-) -> Result<Response, Error> {
+/// What every request passes before its route.
+async fn pass_gates(gates: Gates, mut request: Request, next: Next) -> Result<Response, Error> {
     // Before anything that counts by it.
     client_address::note(&gates.proxies, &mut request);
     // A page of another name that was pointed at this address gets nothing.
