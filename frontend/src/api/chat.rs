@@ -51,7 +51,7 @@ pub(crate) async fn chat(
 }
 
 async fn open(json: &str, send_key: &str, abort: Option<&Abort>) -> Result<Answer, ApiError> {
-    let header = (IDEMPOTENCY_KEY, send_key);
+    let header = Some((IDEMPOTENCY_KEY, send_key));
     let reply = fetch::post(paths::CHAT, json, header, abort).await?;
     if reply.status() != 200 {
         return Err(refusal(&reply).await);

@@ -1,8 +1,10 @@
 //! The server's API: one function an endpoint, each answering with the shared types or with a typed error.
 
 pub(crate) mod chat;
+pub(crate) mod count;
 pub(crate) mod session;
 
+use serde::de::DeserializeOwned;
 use shared::error::{ApiError, ErrorKind};
 
 use crate::browser::fetch::{ConnectionLost, Reply};
@@ -14,6 +16,16 @@ impl From<ConnectionLost> for ApiError {
     fn from(_: ConnectionLost) -> Self {
         ErrorKind::ServerUnreachable.into()
     }
+}
+
+/// Reads an answer of ours.
+async fn read<T: DeserializeOwned>(reply: &Reply) -> Result<T, ApiError> {
+    let body = reply.text().await?;
+    serde_json::from_slice(body.as_bytes()).map_err(|error| {
+        ErrorKind::Internal.with(format!(
+            "The page and its server are of different versions: reload the page. ({error})"
+        ))
+    })
 }
 
 /// Reads why the server refused.

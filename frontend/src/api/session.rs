@@ -2,25 +2,20 @@
 
 use shared::api::paths;
 use shared::api::session::SessionInfo;
-use shared::error::{ApiError, ErrorKind};
+use shared::error::ApiError;
 
-use super::refusal;
+use super::{read, refusal};
 use crate::browser::fetch;
 
 /// Asks for the session, which opens one where there is none.
 ///
 /// # Errors
 ///
-/// The server's refusal, or [`ErrorKind::ServerUnreachable`].
+/// The server's refusal, or [`ServerUnreachable`](shared::error::ErrorKind::ServerUnreachable).
 pub(crate) async fn session() -> Result<SessionInfo, ApiError> {
     let reply = fetch::get(paths::SESSION).await?;
     if reply.status() != 200 {
         return Err(refusal(&reply).await);
     }
-    let body = reply.text().await?;
-    serde_json::from_slice(body.as_bytes()).map_err(|error| {
-        ErrorKind::Internal.with(format!(
-            "The page and its server are of different versions: reload the page. ({error})"
-        ))
-    })
+    read(&reply).await
 }

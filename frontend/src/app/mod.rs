@@ -1,5 +1,6 @@
 //! The composition root: makes the store, wires it to the browser, shows the page.
 
+mod judging;
 mod keeping;
 mod moving;
 mod retrying;
@@ -27,6 +28,7 @@ fn App() -> impl IntoView {
     store.refresh_session();
     store.keep_choices();
     store.keep_draft();
+    store.keep_judging();
     store.keep_when_leaving();
     store.follow_once_drawn();
     view! { <ChatPage store /> }

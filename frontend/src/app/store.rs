@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::judging::Judging;
 use crate::api;
-use crate::browser::clock;
 use crate::browser::fetch::Abort;
 use crate::state::chat::ChatState;
 use crate::state::draft::{Verdict, request};
@@ -21,6 +21,14 @@ pub(crate) struct Store {
     pub(crate) chat: RwSignal<ChatState>,
     /// What stands in the composer.
     pub(crate) draft: RwSignal<String>,
+    /// The preflight's verdict on that; absent until the server told its policy.
+    pub(crate) verdict: RwSignal<Option<Verdict>>,
+    /// Whether the latest fix can be undone.
+    pub(crate) may_undo: RwSignal<bool>,
+    /// Whether the upstream is counting the prompt.
+    pub(crate) is_counting: RwSignal<bool>,
+    /// Why it did not, when it was asked last; empty where it did.
+    pub(crate) not_counted: RwSignal<String>,
     /// What the server told about itself.
     pub(crate) server: RwSignal<ServerState>,
     /// What the person chose.
@@ -39,6 +47,8 @@ pub(crate) struct Store {
     pub(crate) follows: RwSignal<bool>,
     /// What is under way, which nothing on the screen follows.
     pub(super) under_way: StoredValue<UnderWay, LocalStorage>,
+    /// The preflight's own state.
+    pub(super) judging: StoredValue<Judging, LocalStorage>,
 }
 
 /// What is under way.
@@ -62,6 +72,10 @@ impl Store {
         Self {
             chat: RwSignal::new(chat),
             draft: RwSignal::new(draft),
+            verdict: RwSignal::new(None),
+            may_undo: RwSignal::new(false),
+            is_counting: RwSignal::new(false),
+            not_counted: RwSignal::new(String::new()),
             server: RwSignal::new(ServerState::default()),
             settings: RwSignal::new(settings),
             history: RwSignal::new(history),
@@ -71,6 +85,7 @@ impl Store {
             wait: RwSignal::new(String::new()),
             follows: RwSignal::new(true),
             under_way: StoredValue::new_local(UnderWay::default()),
+            judging: StoredValue::new_local(Judging::default()),
         }
     }
 
@@ -85,20 +100,6 @@ impl Store {
     /// Says what just happened to those who do not see it.
     pub(crate) fn say(self, words: impl Into<String>) {
         self.status.set(words.into());
-    }
-
-    /// The verdict on sending `text` as the next question. Tracks what it depends on; `None` until the server told its policy.
-    pub(crate) fn verdict_on(self, text: &str) -> Option<Verdict> {
-        let messages = self.chat.with(|chat| chat.with_question(text));
-        self.verdict(messages)
-    }
-
-    fn verdict(self, messages: Vec<ChatMessage>) -> Option<Verdict> {
-        self.server.with(|server| {
-            let policy = &server.session()?.policy;
-            self.settings
-                .with(|settings| Some(Verdict::on(messages, settings, policy, clock::now())))
-        })
     }
 
     /// The request that sends `messages` by the person's choices; `None` until the server told its policy. Tracks nothing.

@@ -13,10 +13,11 @@ use super::Store;
 use crate::api;
 use crate::api::chat::Answer;
 use crate::browser::fetch::Abort;
-use crate::browser::{frame, marks, random, scroll};
+use crate::browser::{clock, frame, marks, random, scroll};
 use crate::pages::chat::LOG_ID;
 use crate::state::chat::ChatState;
-use crate::state::message::{MessageId, Status};
+use crate::state::draft::Verdict;
+use crate::state::message::{Foreseen, MessageId, Status};
 use crate::state::retry::Retry;
 use crate::state::server::ServerState;
 use crate::state::words;
@@ -132,12 +133,17 @@ impl Store {
     }
 
     fn ask(self, question: &str) -> bool {
-        let verdict = untrack(|| self.verdict_on(question));
-        if !self.is_ready() || !verdict.is_some_and(|verdict| verdict.may_send()) {
+        let question = question.trim();
+        if !self.is_ready() {
             return false;
         }
-        self.chat
-            .update(|chat| chat.ask(question.trim().to_owned()));
+        let verdict = self.verdict_on(question);
+        if !verdict.as_ref().is_some_and(Verdict::may_send) {
+            // What stands in the composer may have changed since it was judged last.
+            self.judge_now();
+            return false;
+        }
+        self.chat.update(|chat| chat.ask(question.to_owned()));
         self.begin(Asked::Answer, None, Attempt::First);
         true
     }
@@ -151,6 +157,9 @@ impl Store {
         let Some(request) = self.request_for(said) else {
             return;
         };
+        let foreseen = self.judge(|judge, policy| judge.foresee(&request, policy, clock::now()));
+        let (estimate, model) = foreseen.unwrap_or_default();
+        let foreseen = estimate.as_ref().map(Foreseen::of);
         let send_key = send_key.unwrap_or_else(random::name);
         let abort = Abort::new();
         self.under_way.update_value(|under_way| {
@@ -158,9 +167,10 @@ impl Store {
             under_way.turn += 1;
         });
         self.set_retry(None);
+        self.forget_undos();
         self.follows.set(true);
         self.chat.update(|chat| match asked {
-            Asked::Answer => chat.begin_answer(request.model.clone(), send_key.clone()),
+            Asked::Answer => chat.begin_answer(model, send_key.clone(), foreseen),
             Asked::Rest => chat.carry_on(send_key.clone()),
         });
         self.keep_chat();

@@ -42,7 +42,7 @@ pub(crate) async fn get(path: &str) -> Result<Reply, ConnectionLost> {
     send(path, &init).await
 }
 
-/// Sends `json` to `path` at the page's own server, with one header of its own. `abort` can end it at any time, also while the reply
+/// Sends `json` to `path` at the page's own server, with a header of its own where it needs one. `abort` can end it at any time, also while the reply
 /// is read.
 ///
 /// # Errors
@@ -51,11 +51,12 @@ pub(crate) async fn get(path: &str) -> Result<Reply, ConnectionLost> {
 pub(crate) async fn post(
     path: &str,
     json: &str,
-    header: (&str, &str),
+    header: Option<(&str, &str)>,
     abort: Option<&Abort>,
 ) -> Result<Reply, ConnectionLost> {
     let headers = web_sys::Headers::new().map_err(|_| ConnectionLost)?;
-    for (name, value) in [("content-type", "application/json"), header] {
+    let content_type = Some(("content-type", "application/json"));
+    for (name, value) in [content_type, header].into_iter().flatten() {
         headers.set(name, value).map_err(|_| ConnectionLost)?;
     }
     let init = RequestInit::new();

@@ -9,10 +9,26 @@ pub(crate) const FIRST_DELTA: &str = "airlock:first-delta";
 /// The answer is over, however it ended.
 pub(crate) const ANSWER_END: &str = "airlock:answer-end";
 
+/// One run of the preflight: what a change of the draft costs.
+pub(crate) const PREFLIGHT: &str = "airlock:preflight";
+
 /// Sets a mark at the present moment.
 pub(crate) fn set(name: &str) {
     if let Some(performance) = web_sys::window().and_then(|window| window.performance()) {
         // A mark that cannot be set is a measurement less, nothing more.
         performance.mark(name).ok();
     }
+}
+
+/// Runs `action`, and tells the developer tools how long it took. Whoever observes measures gets each; none is kept, since there is
+/// one for every letter.
+pub(crate) fn measured<T>(name: &str, action: impl FnOnce() -> T) -> T {
+    set(name);
+    let value = action();
+    if let Some(performance) = web_sys::window().and_then(|window| window.performance()) {
+        performance.measure_with_start_mark(name, name).ok();
+        performance.clear_marks_with_mark_name(name);
+        performance.clear_measures_with_measure_name(name);
+    }
+    value
 }

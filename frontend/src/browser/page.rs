@@ -26,14 +26,23 @@ pub(crate) fn focus(id: &str) {
     }
 }
 
+/// Moves the focus to the first of what `selector` names within the element with this id.
+pub(crate) fn focus_in(id: &str, selector: &str) {
+    focus_first(&format!("#{id} :is({selector})"));
+}
+
 /// Moves the focus to the button that says that it controls the element with this id.
 pub(crate) fn focus_opener_of(id: &str) {
-    let opener = document().and_then(|document| {
-        let opener = document.query_selector(&format!("[aria-controls={id}]"));
-        opener.ok()??.dyn_into::<HtmlElement>().ok()
+    focus_first(&format!("[aria-controls={id}]"));
+}
+
+fn focus_first(selector: &str) {
+    let found = document().and_then(|document| {
+        let found = document.query_selector(selector);
+        found.ok()??.dyn_into::<HtmlElement>().ok()
     });
-    if let Some(opener) = opener {
-        opener.focus().ok();
+    if let Some(found) = found {
+        found.focus().ok();
     }
 }
 

@@ -1,6 +1,7 @@
 //! Following the end of the conversation, and yielding to a reader who scrolls away from it.
 
-use web_sys::Element;
+use wasm_bindgen::JsCast as _;
+use web_sys::{Element, HtmlElement};
 
 /// Where a scrolling element stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +29,16 @@ pub(crate) fn place(id: &str) -> Option<Place> {
 pub(crate) fn to_end(id: &str) {
     if let Some(element) = element(id) {
         element.set_scroll_top(element.scroll_height());
+    }
+}
+
+/// Moves the element `layer`, which does not scroll, as far up as the text field `field` has scrolled down.
+pub(crate) fn align(layer: &str, field: &str) {
+    if let (Some(layer), Some(field)) = (element(layer), element(field)) {
+        let shift = format!("translateY(-{}px)", field.scroll_top());
+        if let Ok(layer) = layer.dyn_into::<HtmlElement>() {
+            layer.style().set_property("transform", &shift).ok();
+        }
     }
 }
 

@@ -156,7 +156,10 @@ fn draw_ending(message: &Shown, chances: AnswerChances, actions: AnswerActions) 
     let tools = view! {
         <div class="tools">
             {copy} {again}
-            <span class="spent" data-testid="spent">{spent(message)}</span>
+            <span class="spent">
+                <span data-testid="foreseen">{foreseen(message)}</span>
+                <span data-testid="spent">{spent(message)}</span>
+            </span>
         </div>
     };
     several(vec![draw_seams(message), note, card, tools.part()])
@@ -254,6 +257,15 @@ fn draw_seams(message: &Message) -> Part {
         </details>
     }
     .part()
+}
+
+/// What was foreseen of an answer, beside what it took; empty where either is not known, or where it took more than one request.
+fn foreseen(message: &Message) -> String {
+    let foreseen = message.foreseen.as_ref();
+    let is_whole = message.usage.is_some() && message.seams == 0;
+    foreseen
+        .filter(|_| is_whole)
+        .map_or_else(String::new, words::foreseen)
 }
 
 /// What an answer took, in figures; empty where nobody said.

@@ -2,8 +2,9 @@
 
 use leptos::prelude::*;
 use shared::api::chat::Effort;
-use shared::models::Catalogue;
+use shared::models::{Catalogue, Model};
 use shared::policy::Policy;
+use shared::preflight::AUTO;
 use shared::time::UnixMillis;
 
 use super::part::{IntoPart, Part, nothing, redrawn};
@@ -105,14 +106,21 @@ fn model_choices(settings: &Settings, policy: &Policy, now: UnixMillis) -> Vec<C
             *id == chosen,
         )
     };
-    policy.models.iter().map(choice).collect()
+    let auto = (
+        AUTO.to_owned(),
+        "Auto · the preflight chooses".to_owned(),
+        chosen == AUTO,
+    );
+    let has_choice = policy.models.len() > 1;
+    let models = policy.models.iter().map(choice);
+    models.chain(has_choice.then_some(auto)).collect()
 }
 
 /// The levels of effort; none where the model takes none.
 fn effort_choices(settings: &Settings, policy: &Policy, _: UnixMillis) -> Vec<Choice> {
     let catalogue = Catalogue::builtin();
-    let model = catalogue.find(&settings.model_under(policy)).cloned();
-    if !model.is_some_and(|model| model.accepts_effort()) {
+    let model = settings.model_under(policy);
+    if model != AUTO && !catalogue.find(&model).is_some_and(Model::accepts_effort) {
         return Vec::new();
     }
     let name = |effort: Effort| match effort {
@@ -180,7 +188,8 @@ mod tests {
     #[test]
     fn models_are_the_policys_with_their_prices() {
         let choices = model_choices(&Settings::default(), &policy(), NOW);
-        assert_eq!(choices.len(), 2);
+        let ids: Vec<_> = choices.iter().map(|(id, ..)| id.as_str()).collect();
+        assert_eq!(ids, ["claude-haiku-5-5", "claude-opus-5-5", AUTO]);
         assert_eq!(choices[0].1, "Haiku 5.5 · $0.10 in, $0.50 out");
         assert!(choices[0].2 && !choices[1].2);
     }

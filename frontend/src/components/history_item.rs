@@ -6,6 +6,7 @@ use super::button::Button;
 use super::icon::Icon;
 use super::part::{IntoPart, Part, redrawn, several};
 use crate::browser::keys::{self, Key};
+use crate::browser::{frame, page};
 
 /// What the item is being used for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,16 +47,29 @@ pub(crate) struct ItemActions {
     pub(crate) export_json: Callback<()>,
 }
 
-/// Draws one chat.
-pub(crate) fn draw_item(facts: Facts, actions: ItemActions) -> Part {
+/// Draws one chat; `number` is nobody else's. Whatever is chosen takes its own button away, so the focus goes to what comes in its
+/// place: to what can be done without harm.
+pub(crate) fn draw_item(number: u64, facts: Facts, actions: ItemActions) -> Part {
     let mode = RwSignal::new(Mode::Shown);
+    let id = format!("chat-{number}");
+    let item = id.clone();
+    Effect::new(move |before: Option<()>| {
+        let place = match mode.get() {
+            Mode::Deleting => "button:last-child",
+            _ => "button, input",
+        };
+        if before.is_some() {
+            let item = item.clone();
+            frame::next(move || page::focus_in(&item, place));
+        }
+    });
     let body = redrawn(move || match mode.get() {
         Mode::Shown => shown(facts, mode, actions),
         Mode::Renaming => renaming(facts.title.get_untracked(), mode, actions.rename),
         Mode::Exporting => exporting(mode, actions),
         Mode::Deleting => deleting(mode, actions.delete),
     });
-    view! { <li data-testid="history-item">{body}</li> }.part()
+    view! { <li id=id data-testid="history-item">{body}</li> }.part()
 }
 
 fn shown(facts: Facts, mode: RwSignal<Mode>, actions: ItemActions) -> Part {

@@ -119,7 +119,7 @@ fn draw_entry(
         export_markdown: Callback::new(move |()| actions.export.run((id, Format::Markdown))),
         export_json: Callback::new(move |()| actions.export.run((id, Format::Json))),
     };
-    draw_item(facts, actions)
+    draw_item(id.0, facts, actions)
 }
 
 /// Draws the switch. To keep nothing forgets what was kept, so it asks first where there is something to forget.

@@ -48,6 +48,14 @@ pub(crate) enum Icon {
     Info,
     /// The preflight.
     Gauge,
+    /// Mend it.
+    Mend,
+    /// As it was before.
+    Undo,
+    /// Count.
+    Count,
+    /// Cut off.
+    Cut,
 }
 
 impl Icon {
@@ -75,6 +83,10 @@ impl Icon {
             Self::Barrier => "M8 3h8l5 5v8l-5 5H8l-5-5V8zM8 12h8",
             Self::Info => "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM12 11v6M12 7v.5",
             Self::Gauge => "M4 17a9 9 0 1 1 16 0M12 15l4-5",
+            Self::Mend => "M4 20L14 10M13 4v4M20 11h-4M18 5l-2 2M17 15v2M9 7H7",
+            Self::Undo => "M4 9h11a5 5 0 0 1 0 10H9M8 5L4 9l4 4",
+            Self::Count => "M9 4L7 20M17 4l-2 16M4 9h16M4 15h16",
+            Self::Cut => "M4 12h3M10.5 12h3M17 12h3M12 4v3M12 17v3",
         }
     }
 }

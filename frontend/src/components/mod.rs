@@ -16,6 +16,8 @@ pub(crate) mod icon;
 pub(crate) mod key_strip;
 pub(crate) mod markdown;
 pub(crate) mod part;
+mod preflight_costs;
+pub(crate) mod preflight_findings;
 pub(crate) mod preflight_panel;
 pub(crate) mod preflight_strip;
 pub(crate) mod question;

@@ -2,50 +2,92 @@
 
 use leptos::prelude::*;
 use shared::models::Catalogue;
-use shared::money::NanoUsd;
-use shared::preflight::Estimate;
+use shared::money::{NanoUsd, TokenCount};
+use shared::preflight::{Estimate, Fix};
 
 use super::button::Button;
 use super::icon::{Icon, draw};
 use super::part::{IntoPart, Part, nothing, redrawn, several};
+use super::preflight_costs::{draw_costs, draw_route, draw_trim};
 use crate::state::draft::{Stage, Verdict};
 use crate::state::words;
 
 /// The panel's element id, to move the focus to.
 pub(crate) const PANEL_ID: &str = "preflight";
 
+/// What can be done in the panel.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PanelActions {
+    /// Changes the request.
+    pub(crate) mend: Callback<Fix>,
+    /// Sends again what was left out.
+    pub(crate) bring_back: Callback<()>,
+    /// Has the prompt counted.
+    pub(crate) count: Callback<()>,
+    /// Closes the panel.
+    pub(crate) close: Callback<()>,
+}
+
 /// The panel.
 #[component]
 pub(crate) fn PreflightPanel(
     /// The verdict; absent until the server told its policy.
-    verdict: Memo<Option<Verdict>>,
+    verdict: RwSignal<Option<Verdict>>,
     /// What is left to spend.
     budget_left: Memo<Option<NanoUsd>>,
-    /// Closes the panel.
-    on_close: Callback<()>,
+    /// How many messages are left out of what is sent.
+    left_out: Memo<usize>,
+    /// Whether the prompt is being counted.
+    #[prop(into)]
+    is_counting: Signal<bool>,
+    /// Why it was not, when that was asked last.
+    not_counted: RwSignal<String>,
+    /// What can be done here.
+    actions: PanelActions,
 ) -> Part {
     let state = redrawn(move || verdict.with(|verdict| headline(verdict.as_ref())));
-    let rows = redrawn(move || {
+    let body = redrawn(move || {
         verdict.with(|verdict| {
-            let estimate = verdict
-                .as_ref()
-                .and_then(|verdict| verdict.estimate.as_ref());
+            let verdict = verdict.as_ref();
+            let estimate = verdict.and_then(|verdict| verdict.estimate.as_ref());
             match (verdict, estimate) {
                 (Some(verdict), Some(estimate)) => {
-                    several(particulars(verdict, estimate, budget_left.get()))
+                    let rows = several(particulars(verdict, estimate, budget_left.get()));
+                    several(vec![
+                        draw_route(verdict),
+                        view! { <dl class="rows">{rows}</dl> }.part(),
+                        draw_trim(verdict, left_out.get(), actions),
+                        draw_costs(verdict, actions.mend),
+                    ])
                 }
                 _ => nothing(),
             }
         })
     });
+    let may_not_count = Signal::derive(move || {
+        let may_count =
+            |verdict: &Option<Verdict>| verdict.as_ref().is_some_and(Verdict::may_count);
+        is_counting.get() || !verdict.with(may_count)
+    });
     view! {
         <aside class="panel" id=PANEL_ID tabindex="-1" aria-label="Preflight in full">
             <header>
                 <h2>"Preflight"</h2>
-                <Button look="bare" icon=Icon::Cross label="Close the preflight" on_press=on_close />
+                <Button look="bare" icon=Icon::Cross label="Close the preflight" on_press=actions.close />
             </header>
-            <p class="verdict">{state}</p>
-            <dl class="rows">{rows}</dl>
+            <p class="verdict">
+                {state}
+                <Button
+                    look="quiet"
+                    test_id="count"
+                    icon=Icon::Count
+                    label="Count exactly"
+                    is_disabled=may_not_count
+                    on_press=actions.count
+                />
+            </p>
+            <p class="note">{not_counted}</p>
+            {body}
             <p class="aside">
                 "Checked in this tab before anything leaves it, and again by the server with the same code. The worst case counts every byte as a token and the whole output cap; what an answer really took replaces it."
             </p>
@@ -68,19 +110,23 @@ fn headline(verdict: Option<&Verdict>) -> Part {
 
 fn particulars(verdict: &Verdict, estimate: &Estimate, left: Option<NanoUsd>) -> Vec<Part> {
     let input = estimate.input;
-    let count = |tokens: shared::money::TokenCount| words::count(tokens.0);
+    let tokens = |tokens: TokenCount| format!("{} tokens", words::count(tokens.0));
+    let prompt = match verdict.exact {
+        Some(exact) => row("Prompt, counted", tokens(exact)),
+        None => row(
+            "Prompt, probably",
+            format!("{} tokens", words::range(input.low.0, input.high.0)),
+        ),
+    };
+    let with_this = verdict.spent.saturating_add(estimate.likely);
     let mut rows = vec![
         row("Model", words::model_name(&verdict.model)),
-        row("Prompt, probably", words::range(input.low.0, input.high.0)),
-        row(
-            "Prompt, at most",
-            format!("{} tokens", count(estimate.input_bound)),
-        ),
-        row(
-            "Answer, at most",
-            format!("{} tokens", count(estimate.output_max)),
-        ),
+        prompt,
+        row("Prompt, at most", tokens(estimate.input_bound)),
+        row("Answer, at most", tokens(estimate.output_max)),
+        row("Likely cost", words::money(estimate.likely)),
         row("Worst case", words::money(estimate.worst_case)),
+        row("Conversation with this turn", words::money(with_this)),
     ];
     if let Some(left) = left {
         let after = left.saturating_sub(estimate.worst_case);

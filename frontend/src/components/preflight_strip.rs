@@ -2,10 +2,9 @@
 
 use leptos::prelude::*;
 use shared::money::NanoUsd;
-use shared::preflight::{Finding, Severity};
 
 use super::button::Button;
-use super::icon::{Icon, draw};
+use super::icon::Icon;
 use super::part::{IntoPart, Part, nothing, redrawn, several};
 use super::preflight_panel::PANEL_ID;
 use crate::state::draft::{Stage, Verdict};
@@ -15,7 +14,9 @@ use crate::state::words;
 #[component]
 pub(crate) fn PreflightStrip(
     /// The verdict; absent until the server told its policy.
-    verdict: Memo<Option<Verdict>>,
+    verdict: RwSignal<Option<Verdict>>,
+    /// What was found, drawn.
+    findings: Part,
     /// What is left to spend.
     budget_left: Memo<Option<NanoUsd>>,
     /// Whether the panel with the particulars is open.
@@ -24,12 +25,6 @@ pub(crate) fn PreflightStrip(
     /// Opens or closes the panel.
     on_toggle: Callback<()>,
 ) -> Part {
-    let findings = redrawn(move || {
-        verdict.with(|verdict| {
-            let found = verdict.iter().flat_map(|verdict| &verdict.findings);
-            several(found.map(draw_finding).collect())
-        })
-    });
     let figures = redrawn(move || {
         verdict.with(|verdict| verdict.as_ref().and_then(summary).unwrap_or_else(nothing))
     });
@@ -41,8 +36,7 @@ pub(crate) fn PreflightStrip(
     };
     view! {
         <section class="preflight" data-testid="preflight" aria-label="Preflight">
-            <ul class="findings">{findings}</ul>
-            <p class="figures">
+            {findings} <p class="figures">
                 {figures} <span>{Signal::derive(left)}</span>
                 <Button
                     look="quiet"
@@ -58,35 +52,29 @@ pub(crate) fn PreflightStrip(
     .part()
 }
 
-/// One finding. Its severity has a shape and a word of its own, not only a colour.
-fn draw_finding(finding: &Finding) -> Part {
-    let (icon, word, name) = match finding.severity {
-        Severity::Info => (Icon::Info, "Note", "info"),
-        Severity::Warn => (Icon::Warning, "Warning", "warn"),
-        Severity::Block => (Icon::Barrier, "Blocked", "block"),
-    };
-    let what = format!("{word}: {}", finding.what);
-    view! {
-        <li class="finding" data-testid="finding" data-severity=name>
-            {draw(icon)}
-            <span>
-                <strong>{what}</strong>
-                {format!(" {}", finding.why)}
-            </span>
-        </li>
-    }
-    .part()
-}
-
-/// The prompt's size as a range, and what the request can cost at most.
+/// The prompt's size as a range, or as it was counted; what the request will cost, and at most; and who answers, where the rules
+/// chose.
 fn summary(verdict: &Verdict) -> Option<Part> {
     let estimate = verdict.estimate.as_ref()?;
     let input = estimate.input;
-    let tokens = format!("≈ {}", words::range(input.low.0, input.high.0));
-    let cost = words::money(estimate.worst_case);
-    let view = view! {
-        <span>{tokens}</span>
-        <span data-testid="preflight-cost">"at most " {cost}</span>
+    let tokens = match verdict.exact {
+        Some(exact) => format!("{} tokens, counted", words::count(exact.0)),
+        None => format!("≈ {} tokens", words::range(input.low.0, input.high.0)),
     };
-    (verdict.stage != Stage::Empty).then(|| view.part())
+    let likely = format!("likely {}", words::money(estimate.likely));
+    let worst = format!("at most {}", words::money(estimate.worst_case));
+    let mut figures = vec![
+        figure("preflight-tokens", tokens),
+        figure("preflight-likely", likely),
+        figure("preflight-cost", worst),
+    ];
+    if let Some(route) = &verdict.route {
+        let words = format!("auto: {}", words::model_name(&route.model));
+        figures.push(figure("preflight-route", words));
+    }
+    (verdict.stage != Stage::Empty).then(|| several(figures))
+}
+
+fn figure(test_id: &'static str, words: String) -> Part {
+    view! { <span data-testid=test_id>{words}</span> }.part()
 }

@@ -11,7 +11,7 @@ fn chat(id: u64, said: &[&str]) -> ChatState {
         if place % 2 == 0 {
             chat.ask((*words).to_owned());
         } else {
-            chat.begin_answer("m".to_owned(), "key".to_owned());
+            chat.begin_answer("m".to_owned(), "key".to_owned(), None);
             chat.apply(shared::api::chat::ChatEvent::Delta(
                 shared::api::chat::TextPiece {
                     text: (*words).to_owned(),
@@ -54,7 +54,7 @@ fn a_written_file_reads_back_as_what_it_was() {
 #[test]
 fn an_answer_under_way_comes_back_as_one_that_ended_early_and_without_its_sends_name() {
     let mut under_way = chat(1, &["a"]);
-    under_way.begin_answer("m".to_owned(), "name-of-a-press".to_owned());
+    under_way.begin_answer("m".to_owned(), "name-of-a-press".to_owned(), None);
     let text = write(vec![kept(under_way)], NOW);
     assert!(!text.contains("name-of-a-press"));
     let read = read(&text).expect("reads");

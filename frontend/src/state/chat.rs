@@ -5,8 +5,9 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use shared::api::chat::{ChatEvent, ChatMessage, Role};
 use shared::error::ApiError;
+use shared::money::NanoUsd;
 
-use super::message::{Message, MessageId, Status};
+use super::message::{Foreseen, Message, MessageId, Status};
 
 /// What asks for the rest of an answer that broke off; the page shows that it was said.
 pub(crate) const CARRY_ON: &str = "Your answer broke off. Carry it on with the very next word after its end: no introduction, nothing repeated, the same language and format.";
@@ -60,20 +61,56 @@ impl ChatState {
         self.messages.last().is_some_and(|last| last.is_streaming())
     }
 
-    /// What a request says that asks `question` next.
-    pub(crate) fn with_question(&self, question: &str) -> Vec<ChatMessage> {
-        let mut messages = self.to_request();
-        messages.push(ChatMessage {
-            role: Role::User,
-            content: question.to_owned(),
-        });
-        messages
+    /// The messages that a request says, oldest first.
+    pub(crate) fn sent(&self) -> impl Iterator<Item = &Message> {
+        let messages = self.messages.iter().map(AsRef::as_ref);
+        messages.filter(|message| message.is_sent())
+    }
+
+    /// How many messages are left out of what is sent.
+    pub(crate) fn left_out(&self) -> usize {
+        let messages = self.messages.iter();
+        messages.filter(|message| message.is_left_out).count()
+    }
+
+    /// Leaves `count` messages out of what is sent: those from the one on that is sent as the `first`th, counted from 0.
+    pub(crate) fn leave_out(&mut self, first: usize, count: usize) {
+        let sent = self.messages.iter_mut().filter(|message| message.is_sent());
+        for message in sent.skip(first).take(count) {
+            Arc::make_mut(message).is_left_out = true;
+        }
+    }
+
+    /// Sends again what was left out.
+    pub(crate) fn bring_back(&mut self) {
+        for message in &mut self.messages {
+            if message.is_left_out {
+                Arc::make_mut(message).is_left_out = false;
+            }
+        }
+    }
+
+    /// Changes the text of the message that is sent as the `place`th, counted from 0. It is another message then.
+    pub(crate) fn rewrite(&mut self, place: usize, change: impl FnOnce(&mut String)) {
+        let id = MessageId(self.next);
+        let mut sent = self.messages.iter_mut().filter(|message| message.is_sent());
+        if let Some(message) = sent.nth(place) {
+            let message = Arc::make_mut(message);
+            message.id = id;
+            change(&mut message.text);
+            self.next = self.next.saturating_add(1);
+        }
+    }
+
+    /// What its answers have cost so far.
+    pub(crate) fn spent(&self) -> NanoUsd {
+        let usages = self.messages.iter().filter_map(|m| m.usage.as_ref());
+        usages.map(|usage| usage.cost_nano_usd).sum()
     }
 
     /// What a request says that asks for an answer to the conversation as it is.
     pub(crate) fn to_request(&self) -> Vec<ChatMessage> {
-        let said = self.messages.iter();
-        said.filter_map(|message| message.to_request()).collect()
+        self.sent().filter_map(Message::to_request).collect()
     }
 
     /// Adds what the person wrote.
@@ -84,10 +121,15 @@ impl ChatState {
     }
 
     /// Begins an answer of `model` under the name of the press of Send, to which the events then apply.
-    pub(crate) fn begin_answer(&mut self, model: String, send_key: String) {
+    pub(crate) fn begin_answer(
+        &mut self,
+        model: String,
+        send_key: String,
+        foreseen: Option<Foreseen>,
+    ) {
         let id = self.next_id();
-        self.messages
-            .push(Arc::new(Message::answer(id, model, send_key)));
+        let answer = Message::answer(id, model, send_key);
+        self.messages.push(Arc::new(Message { foreseen, ..answer }));
     }
 
     /// Whether the answer `id` could be carried on: it is the last message, and has words of an end that never came.
@@ -189,6 +231,10 @@ impl ChatState {
         if let Some(place) = self.messages.iter().position(|message| message.id == id) {
             self.messages.truncate(place);
         }
+        if self.messages.last().is_some_and(|last| last.is_left_out) {
+            // What is asked about now was left out: it cannot be asked without being said.
+            self.bring_back();
+        }
     }
 
     /// Whether all that `other` says is what this chat begins with.
@@ -198,6 +244,14 @@ impl ChatState {
             this.role == other.role && this.text == other.text
         };
         self.messages.len() >= other.messages.len() && begins.into_iter().all(says_it)
+    }
+
+    /// Whether nothing was changed between the two: a message that was is another one in memory.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        let mut both = self.messages.iter().zip(&other.messages);
+        self.messages.len() == other.messages.len()
+            && self.id == other.id
+            && both.all(|(this, other)| Arc::ptr_eq(this, other))
     }
 
     /// Whether the two say the same.

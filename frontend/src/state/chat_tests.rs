@@ -22,7 +22,11 @@ fn done() -> ChatEvent {
 fn asked(question: &str) -> ChatState {
     let mut chat = ChatState::new(ChatId(1));
     chat.ask(question.to_owned());
-    chat.begin_answer("claude-haiku-5-5".to_owned(), "first-press".to_owned());
+    chat.begin_answer(
+        "claude-haiku-5-5".to_owned(),
+        "first-press".to_owned(),
+        None,
+    );
     chat
 }
 
@@ -84,7 +88,7 @@ fn a_stopped_answer_keeps_its_words_and_counts_as_interrupted() {
     chat.stop();
     assert_eq!(last(&chat).status, Status::Interrupted);
     assert_eq!(last(&chat).error, None);
-    assert_eq!(chat.with_question("two").len(), 3);
+    assert_eq!(chat.to_request().len(), 2);
 }
 
 #[test]
@@ -116,7 +120,11 @@ fn a_message_that_takes_anothers_place_has_another_id() {
     let answer = last(&chat).id;
     chat.take_back(answer);
     assert_eq!(chat.messages().len(), 1);
-    chat.begin_answer("claude-haiku-5-5".to_owned(), "first-press".to_owned());
+    chat.begin_answer(
+        "claude-haiku-5-5".to_owned(),
+        "first-press".to_owned(),
+        None,
+    );
     assert_ne!(last(&chat).id, answer);
 }
 
@@ -215,11 +223,10 @@ fn what_is_carried_on_is_asked_for_behind_what_arrived_and_reads_as_one() {
     assert_eq!(spent.tokens.output, TokenCount(7), "both parts are paid");
     assert_eq!(spent.cost_nano_usd, NanoUsd(70));
     assert_eq!(
-        said(&chat.with_question("two")),
+        said(&chat.to_request()),
         [
             (Role::User, "one"),
-            (Role::Assistant, "The first words and the rest."),
-            (Role::User, "two")
+            (Role::Assistant, "The first words and the rest.")
         ],
         "later questions know nothing of the seam"
     );
@@ -245,7 +252,7 @@ fn only_the_last_answer_can_be_carried_on_and_only_if_it_has_words() {
     let first = last(&chat).id;
     chat.ask("two".to_owned());
     assert!(!chat.can_carry_on(first));
-    chat.begin_answer("m".to_owned(), "key".to_owned());
+    chat.begin_answer("m".to_owned(), "key".to_owned(), None);
     assert!(!chat.can_carry_on(last(&chat).id), "under way");
     chat.stop();
     assert!(!chat.can_carry_on(last(&chat).id), "without a word");

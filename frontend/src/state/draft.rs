@@ -1,12 +1,15 @@
 //! What is about to be sent, and what the preflight says of it.
 
-use shared::api::chat::{ChatMessage, ChatRequest};
+use shared::api::chat::{ChatMessage, ChatRequest, Role};
 use shared::models::Catalogue;
+use shared::money::{NanoUsd, TokenCount, TokenUsage};
 use shared::policy::Policy;
-use shared::preflight::{Estimate, Finding, Preflight, Severity, check};
+use shared::preflight::{Estimate, Finding, Memo, ModelCost, Preflight, Route, Severity, Trim};
 use shared::time::UnixMillis;
 
+use super::chat::ChatState;
 use super::settings::Settings;
+use super::underline::{Piece, pieces};
 
 /// The request that sends `messages` by the person's choices, within `policy`.
 pub(crate) fn request(
@@ -23,15 +26,48 @@ pub(crate) fn request(
     }
 }
 
+/// Judges what is about to be sent, and remembers what it read, so that a letter more costs a look at the draft alone.
+#[derive(Debug)]
+pub(crate) struct Judge {
+    memo: Memo,
+    /// What was judged last.
+    request: ChatRequest,
+    /// The prompt's tokens as the upstream counted them, while the request says what it said then.
+    exact: Option<Exact>,
+}
+
+/// A prompt that was counted exactly.
+#[derive(Debug)]
+struct Exact {
+    /// The model that it was asked for.
+    model: String,
+    /// What it says.
+    messages: Vec<ChatMessage>,
+    /// How many tokens that is.
+    tokens: TokenCount,
+}
+
 /// The verdict on what stands in the composer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Verdict {
     /// The model that would be asked.
     pub(crate) model: String,
+    /// How that was chosen, where the choice was left to the rules.
+    pub(crate) route: Option<Route>,
     /// What it will take; absent where the model is unknown.
     pub(crate) estimate: Option<Estimate>,
+    /// The prompt's tokens, where the upstream has counted them.
+    pub(crate) exact: Option<TokenCount>,
+    /// What each model that may be asked would take.
+    pub(crate) costs: Vec<ModelCost>,
+    /// Which old turns could be left out.
+    pub(crate) trim: Option<Trim>,
     /// What was found, what blocks first.
     pub(crate) findings: Vec<Finding>,
+    /// The draft in pieces, where something in it was found.
+    pub(crate) pieces: Vec<Piece>,
+    /// What the conversation's answers have cost so far.
+    pub(crate) spent: NanoUsd,
     /// What has become of the draft.
     pub(crate) stage: Stage,
 }
@@ -48,32 +84,60 @@ pub(crate) enum Stage {
     Sent,
 }
 
-impl Verdict {
-    /// Judges the request that sends `messages`, the last of which is the draft.
-    pub(crate) fn on(
-        messages: Vec<ChatMessage>,
+impl Default for Judge {
+    fn default() -> Self {
+        Self {
+            memo: Memo::default(),
+            request: ChatRequest {
+                model: String::new(),
+                messages: Vec::new(),
+                max_tokens: None,
+                effort: None,
+            },
+            exact: None,
+        }
+    }
+}
+
+impl Judge {
+    /// Judges the request that asks `draft` next in `chat`.
+    pub(crate) fn verdict(
+        &mut self,
+        chat: &ChatState,
+        draft: &str,
         settings: &Settings,
         policy: &Policy,
         now: UnixMillis,
-    ) -> Self {
-        let has_words = messages
-            .last()
-            .is_some_and(|last| !last.content.trim().is_empty());
-        let request = request(messages, settings, policy);
-        let report = check(&request, policy, &Catalogue::builtin(), now);
+    ) -> Verdict {
+        self.put_together(chat, draft, settings, policy);
+        let (request, catalogue) = (&self.request, &Catalogue::builtin());
         let Preflight {
-            findings, estimate, ..
-        } = report;
+            findings,
+            estimate,
+            route,
+        } = self.memo.check(request, policy, catalogue, now);
+        let costs = self.memo.compare(request, policy, catalogue, now);
+        let trim = self.memo.trim(request, policy, catalogue, now);
+        let has_words = !draft.trim().is_empty();
         // An empty draft is no mistake yet: what the rules say of its emptiness would only be in the way.
         let last = request.messages.len().saturating_sub(1);
-        let (blocking, others): (Vec<_>, Vec<_>) = findings
+        let (mut blocking, others): (Vec<_>, Vec<_>) = findings
             .into_iter()
             .filter(|finding| has_words || finding.message() != Some(last))
             .partition(|finding| finding.severity == Severity::Block);
-        Self {
-            model: request.model,
-            estimate,
-            findings: [blocking, others].concat(),
+        blocking.extend(others);
+        let exact = self.exact_still(request);
+        let model = route.as_ref().map_or(&request.model, |route| &route.model);
+        Verdict {
+            model: model.clone(),
+            estimate: estimate.map(|estimate| narrowed(estimate, exact, model, now)),
+            route,
+            exact,
+            costs,
+            trim,
+            pieces: pieces(draft, last, &blocking),
+            findings: blocking,
+            spent: chat.spent(),
             stage: if has_words {
                 Stage::Written
             } else {
@@ -82,6 +146,98 @@ impl Verdict {
         }
     }
 
+    /// What `request` will take, and the model that it goes to.
+    pub(crate) fn foresee(
+        &mut self,
+        request: &ChatRequest,
+        policy: &Policy,
+        now: UnixMillis,
+    ) -> (Option<Estimate>, String) {
+        let report = self.memo.check(request, policy, &Catalogue::builtin(), now);
+        let model = report.route.map(|route| route.model);
+        let model = model.unwrap_or_else(|| request.model.clone());
+        (report.estimate, model)
+    }
+
+    /// What was judged last.
+    pub(crate) const fn request(&self) -> &ChatRequest {
+        &self.request
+    }
+
+    /// Takes in how many tokens the upstream counted in the prompt of `request`.
+    pub(crate) fn know(&mut self, request: ChatRequest, tokens: TokenCount) {
+        self.exact = Some(Exact {
+            model: request.model,
+            messages: request.messages,
+            tokens,
+        });
+    }
+
+    /// Makes the request the one that asks `draft` next. Texts that are in it already are not copied again.
+    fn put_together(
+        &mut self,
+        chat: &ChatState,
+        draft: &str,
+        settings: &Settings,
+        policy: &Policy,
+    ) {
+        let mut messages = std::mem::take(&mut self.request.messages);
+        let said = chat.sent().map(|message| (message.role, &*message.text));
+        let mut count = 0;
+        for (role, text) in said.chain([(Role::User, draft)]) {
+            match messages.get_mut(count) {
+                Some(message) => {
+                    message.role = role;
+                    if message.content != text {
+                        text.clone_into(&mut message.content);
+                    }
+                }
+                None => messages.push(ChatMessage {
+                    role,
+                    content: text.to_owned(),
+                }),
+            }
+            count += 1;
+        }
+        messages.truncate(count);
+        self.request = request(messages, settings, policy);
+    }
+
+    /// The exact count, while it is that of `request`.
+    fn exact_still(&self, request: &ChatRequest) -> Option<TokenCount> {
+        let exact = self.exact.as_ref()?;
+        let is_same = exact.model == request.model && exact.messages == request.messages;
+        is_same.then_some(exact.tokens)
+    }
+}
+
+/// The estimate, of which the prompt's part is no estimate any more once it was counted.
+fn narrowed(
+    mut estimate: Estimate,
+    exact: Option<TokenCount>,
+    model: &str,
+    now: UnixMillis,
+) -> Estimate {
+    let Some(exact) = exact else {
+        return estimate;
+    };
+    let usage = TokenUsage {
+        input: exact,
+        output: estimate.output_likely,
+        ..TokenUsage::default()
+    };
+    estimate.input.low = exact;
+    estimate.input.likely = exact;
+    estimate.input.high = exact;
+    let catalogue = Catalogue::builtin();
+    let cost = catalogue
+        .find(model)
+        .and_then(|model| model.cost(now, &usage));
+    estimate.likely = cost.unwrap_or(estimate.likely);
+    estimate
+}
+
+impl Verdict {
     /// The verdict on what was sent, while its answer is on its way.
     #[must_use]
     pub(crate) fn sent(self) -> Self {
@@ -98,6 +254,11 @@ impl Verdict {
             .any(|finding| finding.severity == Severity::Block)
     }
 
+    /// Whether the server may be asked to count it: what must not be sent does not leave the tab to be counted either.
+    pub(crate) fn may_count(&self) -> bool {
+        self.may_send() && self.exact.is_none()
+    }
+
     /// Whether Send may be pressed.
     pub(crate) fn may_send(&self) -> bool {
         self.stage == Stage::Written && !self.is_blocked()
@@ -105,60 +266,5 @@ impl Verdict {
 }
 
 #[cfg(test)]
-mod tests {
-    use shared::api::chat::Role;
-    use shared::money::NanoUsd;
-    use shared::preflight::Rule;
-
-    use shared::policy::OnSecret;
-
-    use super::*;
-
-    fn policy(budget_left: u64) -> Policy {
-        Policy {
-            models: vec!["claude-haiku-5-5".to_owned()],
-            output_tokens_max: 16_384,
-            output_tokens_default: 4_096,
-            messages_max: 10,
-            request_bytes_max: 10_000,
-            system_bytes: 0,
-            budget_left: Some(NanoUsd(budget_left)),
-            on_secret: OnSecret::Block,
-        }
-    }
-
-    fn verdict(draft: &str, budget_left: u64) -> Verdict {
-        let message = ChatMessage {
-            role: Role::User,
-            content: draft.to_owned(),
-        };
-        let now = UnixMillis(1_795_000_000_000);
-        Verdict::on(
-            vec![message],
-            &Settings::default(),
-            &policy(budget_left),
-            now,
-        )
-    }
-
-    #[test]
-    fn words_within_the_policy_may_be_sent() {
-        let verdict = verdict("Hello?", 1_000_000_000);
-        assert!(verdict.may_send());
-        assert!(verdict.estimate.is_some());
-    }
-
-    #[test]
-    fn an_empty_draft_may_not_be_sent_and_is_not_blamed_for_it() {
-        let verdict = verdict("  ", 1_000_000_000);
-        assert!(!verdict.may_send());
-        assert_eq!(verdict.findings, []);
-    }
-
-    #[test]
-    fn a_budget_below_the_worst_case_blocks() {
-        let verdict = verdict("Hello?", 1_000);
-        assert!(!verdict.may_send());
-        assert_eq!(verdict.findings[0].rule, Rule::OverBudget);
-    }
-}
+#[path = "draft_tests.rs"]
+mod tests;

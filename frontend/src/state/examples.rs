@@ -12,7 +12,7 @@ pub(crate) struct Example {
     pub(crate) title: &'static str,
     /// What to expect.
     pub(crate) hint: &'static str,
-    /// What it asks.
+    /// What it asks; where it says `KEY`, what looks like a key belongs.
     pub(crate) prompt: &'static str,
     /// Whether it asks the dearest model for the longest answer, so that the preflight has something to say.
     pub(crate) is_dear: bool,
@@ -33,9 +33,9 @@ pub(crate) const EXAMPLES: [Example; 4] = [
         is_dear: false,
     },
     Example {
-        title: "A table",
-        hint: "Markdown drawn as it should be.",
-        prompt: "Compare three ways to keep an API key out of a web page, in a table: effort, what an attacker can still do, when to use it.",
+        title: "A pasted key",
+        hint: "Made up here. The preflight sees it and cuts it out.",
+        prompt: "Why does this answer 401?\n\ncurl https://api.anthropic.com/v1/models -H 'x-api-key: KEY'",
         is_dear: false,
     },
     Example {
@@ -46,7 +46,38 @@ pub(crate) const EXAMPLES: [Example; 4] = [
     },
 ];
 
+/// What a key of Anthropic's begins with, and what is behind that, in parts: nothing that looks like a whole key is in the page, so
+/// that whoever searches it for one finds nothing.
+const KEY_BEGINS: [&str; 3] = ["sk-", "ant-", "api03-"];
+/// Characters between a key's beginning and its end.
+const KEY_CHARS: usize = 93;
+/// What a key ends in.
+const KEY_ENDS: &str = "AA";
+/// Characters that keys are made of.
+const KEY_ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+/// What has the form of a key and opens nothing: its characters come from a fixed sequence that mixes well.
+fn made_up_key() -> String {
+    let mut key = KEY_BEGINS.concat();
+    let mut state = 2_463_534_242_u32;
+    for _ in 0..KEY_CHARS {
+        // Marsaglia's xorshift: three shifts that go through every number but zero.
+        state ^= state << 13;
+        state ^= state >> 17;
+        state ^= state << 5;
+        let letter = KEY_ALPHABET.get((state >> 26) as usize);
+        key.extend(letter.map(|letter| char::from(*letter)));
+    }
+    key.push_str(KEY_ENDS);
+    key
+}
+
 impl Example {
+    /// What it puts into the composer.
+    pub(crate) fn text(&self) -> String {
+        self.prompt.replace("KEY", &made_up_key())
+    }
+
     /// Chooses what the example needs to show off its thing.
     pub(crate) fn choose(&self, settings: &mut Settings, policy: &Policy) {
         if !self.is_dear {
@@ -66,8 +97,15 @@ impl Example {
 #[cfg(test)]
 mod tests {
     use shared::policy::OnSecret;
+    use shared::preflight::secrets;
 
     use super::*;
+
+    #[test]
+    fn one_example_pastes_what_the_scanner_takes_for_a_key() {
+        let keys = EXAMPLES.map(|example| secrets::scan(&example.text()).len());
+        assert_eq!(keys, [0, 0, 1, 0]);
+    }
 
     #[test]
     fn the_dear_example_asks_the_highest_tier_for_the_most() {

@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 use shared::api::chat::{ChatMessage, Queued, Role, UsageReport};
 use shared::error::{ApiError, ErrorKind};
 use shared::ids::RequestId;
+use shared::money::NanoUsd;
+use shared::preflight::Estimate;
 
 /// Names a message within its conversation; never used twice, so that an edited message is another one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -49,6 +51,12 @@ pub(crate) struct Message {
     /// the same name never pays twice.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) send_key: Option<String>,
+    /// Whether requests leave it out, because the person wanted to save what it costs.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub(crate) is_left_out: bool,
+    /// What the preflight said that the request would take.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) foreseen: Option<Foreseen>,
     /// Where it stands in the queue for Claude.
     #[serde(skip)]
     pub(crate) queued: Option<Queued>,
@@ -72,6 +80,28 @@ impl Deref for Shown {
 
     fn deref(&self) -> &Message {
         &self.0
+    }
+}
+
+/// What was foreseen of an answer before it was asked for, to be held against what it took.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Foreseen {
+    /// The prompt's tokens: probably not fewer.
+    pub(crate) input_low: u64,
+    /// The prompt's tokens: probably not more.
+    pub(crate) input_high: u64,
+    /// What it would probably cost.
+    pub(crate) likely: NanoUsd,
+}
+
+impl Foreseen {
+    /// What `estimate` says.
+    pub(crate) const fn of(estimate: &Estimate) -> Self {
+        Self {
+            input_low: estimate.input.low.0,
+            input_high: estimate.input.high.0,
+            likely: estimate.likely,
+        }
     }
 }
 
@@ -134,6 +164,8 @@ impl Message {
             error: None,
             seams: 0,
             send_key: None,
+            is_left_out: false,
+            foreseen: None,
             queued: None,
             resumes_at: None,
         }
@@ -150,9 +182,14 @@ impl Message {
         self.is_streaming() && (is_empty || self.resumes_at.is_some())
     }
 
-    /// The message as the server takes it; `None` where it has no words, which Claude would refuse.
+    /// Whether a request says it: it has words, without which Claude would refuse it, and was not left out.
+    pub(crate) fn is_sent(&self) -> bool {
+        !self.is_left_out && !self.text.trim().is_empty()
+    }
+
+    /// The message as the server takes it; `None` where a request does not say it.
     pub(crate) fn to_request(&self) -> Option<ChatMessage> {
-        (!self.text.trim().is_empty()).then(|| ChatMessage {
+        self.is_sent().then(|| ChatMessage {
             role: self.role,
             content: self.text.clone(),
         })
@@ -245,6 +282,14 @@ fn seam(text: &str) -> usize {
 )]
 const fn is_zero(count: &u32) -> bool {
     *count == 0
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands a reference to what decides whether a field is left out"
+)]
+const fn is_false(flag: &bool) -> bool {
+    !*flag
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use shared::api::chat::Effort;
 use shared::models::{Catalogue, Model};
 use shared::policy::Policy;
+use shared::preflight::AUTO;
 
 use super::chat::ChatId;
 
@@ -45,19 +46,24 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// The model that a request would name under `policy`: the chosen one while it is allowed, else the first.
+    /// The model that a request would name under `policy`: the chosen one while it is allowed, else the first. Where there are
+    /// several, the choice can be left to the rules.
     pub(crate) fn model_under(&self, policy: &Policy) -> String {
         let chosen = self.model.as_ref();
+        let is_allowed = |model: &String| {
+            policy.models.contains(model) || (model == AUTO && policy.models.len() > 1)
+        };
         chosen
-            .filter(|model| policy.models.contains(model))
+            .filter(|model| is_allowed(model))
             .or_else(|| policy.models.first())
             .cloned()
             .unwrap_or_default()
     }
 
-    /// The effort that a request for `model` would name: none where the model takes none.
+    /// The effort that a request for `model` would name: none where the model takes none. To the rules that choose a model it says
+    /// something of the work.
     pub(crate) fn effort_for(&self, model: &str, catalogue: &Catalogue) -> Option<Effort> {
-        let accepts = catalogue.find(model).is_some_and(Model::accepts_effort);
+        let accepts = model == AUTO || catalogue.find(model).is_some_and(Model::accepts_effort);
         self.effort.filter(|_| accepts)
     }
 
@@ -138,6 +144,18 @@ mod tests {
             ..Settings::default()
         };
         assert_eq!(settings.model_under(&policy()), "claude-haiku-5-5");
+    }
+
+    #[test]
+    fn the_choice_is_left_to_the_rules_only_where_there_is_one() {
+        let settings = Settings {
+            model: Some(AUTO.to_owned()),
+            ..Settings::default()
+        };
+        let mut policy = policy();
+        assert_eq!(settings.model_under(&policy), AUTO);
+        policy.models.truncate(1);
+        assert_eq!(settings.model_under(&policy), "claude-haiku-5-5");
     }
 
     #[test]

@@ -97,7 +97,7 @@ mod tests {
     fn markdown_says_who_said_what_and_what_is_not_whole() {
         let mut chat = ChatState::new(ChatId(1));
         chat.ask("Why?".to_owned());
-        chat.begin_answer("claude-haiku-5-5".to_owned(), "key".to_owned());
+        chat.begin_answer("claude-haiku-5-5".to_owned(), "key".to_owned(), None);
         chat.fail(ErrorKind::Overloaded.into());
         let text = markdown("Why?", &chat, NOON);
         assert!(

@@ -3,9 +3,10 @@
 use shared::api::chat::Queued;
 use shared::models::{Catalogue, Model};
 use shared::money::{NanoUsd, NanoUsdPerToken};
+use shared::preflight::{AUTO, Finding, Fix, Severity};
 use shared::time::UnixMillis;
 
-use super::message::{Message, Status};
+use super::message::{Foreseen, Message, Status};
 
 const NANOS_PER_CENT: u64 = 10_000_000;
 
@@ -48,13 +49,65 @@ pub(crate) fn count(number: u64) -> String {
     out
 }
 
-/// A number of tokens that lies somewhere between two.
+/// A number of tokens that lies somewhere between two. What is guessed always has a range, however small.
 pub(crate) fn range(low: u64, high: u64) -> String {
-    if low == high {
-        format!("{} tokens", count(low))
-    } else {
-        format!("{} to {} tokens", count(low), count(high))
+    let high = high.max(low.saturating_add(1));
+    format!("{} to {}", count(low), count(high))
+}
+
+/// What a fix does, as its button says it.
+pub(crate) fn fix(fix: &Fix) -> String {
+    match fix {
+        Fix::UseModel { model } => format!("Ask {}", model_name(model)),
+        Fix::LeaveOutEffort => "Leave effort out".to_owned(),
+        Fix::CapOutput { max_tokens } => {
+            format!("Cap at {} tokens", count(u64::from(*max_tokens)))
+        }
+        Fix::Redact { .. } => "Redact".to_owned(),
+        Fix::LeaveOutMessage { .. } => "Leave it out".to_owned(),
+        Fix::DropOldest { messages } => {
+            format!("Leave out the oldest {}", messages_of(*messages))
+        }
     }
+}
+
+/// A severity as tests and styles name it.
+pub(crate) const fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Info => "info",
+        Severity::Warn => "warn",
+        Severity::Block => "block",
+    }
+}
+
+/// How many messages, in words.
+pub(crate) fn messages_of(number: usize) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{} message{plural}", count(number as u64))
+}
+
+/// What was found, for those who do not see it: what is worth a second look and what must not be sent.
+pub(crate) fn findings(findings: &[Finding]) -> String {
+    let mut said = String::new();
+    for finding in findings {
+        let word = match finding.severity {
+            Severity::Info => continue,
+            Severity::Warn => "Warning: ",
+            Severity::Block => "Blocked: ",
+        };
+        if !said.is_empty() {
+            said.push(' ');
+        }
+        said.push_str(word);
+        said.push_str(&finding.what);
+    }
+    said
+}
+
+/// What was foreseen of an answer that is there.
+pub(crate) fn foreseen(foreseen: &Foreseen) -> String {
+    let tokens = range(foreseen.input_low, foreseen.input_high);
+    format!("estimated {tokens} in · {}", money(foreseen.likely))
 }
 
 /// A price by the million tokens, as price lists have it.
@@ -66,7 +119,8 @@ pub(crate) fn price(price: NanoUsdPerToken) -> String {
 pub(crate) fn model_name(id: &str) -> String {
     let catalogue = Catalogue::builtin();
     let known = catalogue.find(id).map(|model| model.display_name);
-    known.unwrap_or(id).to_owned()
+    let family = (id == AUTO).then_some("Claude");
+    known.or(family).unwrap_or(id).to_owned()
 }
 
 /// A model with its prices for input and output by the million tokens.

@@ -14,8 +14,8 @@ use crate::components::answer::{Answer, AnswerActions, AnswerChances};
 use crate::components::button::Button;
 use crate::components::composer::COMPOSER_ID;
 use crate::components::error_card::{Remedies, draw_error};
-use crate::components::icon::Icon;
-use crate::components::part::{IntoPart, Key, Part, keyed, nothing, redrawn, shown};
+use crate::components::icon::{Icon, draw};
+use crate::components::part::{IntoPart, Key, Part, keyed, nothing, redrawn, several, shown};
 use crate::components::question::draw_question;
 use crate::components::welcome::Welcome;
 use crate::state::chat::ChatState;
@@ -99,7 +99,13 @@ fn draw_said(store: Store, id: MessageId, is_streaming: Memo<bool>) -> Part {
         found.unwrap_or_else(|| Shown(Arc::new(Message::question(id, String::new()))))
     });
     let is_idle = Signal::derive(move || !is_streaming.get());
-    match message.with_untracked(|message| message.role) {
+    let is_left_out = Signal::derive(move || message.with(|message| message.is_left_out));
+    let left_out = shown(is_left_out, || {
+        let words = "Left out of what is sent";
+        view! { <p class="note left-out" data-testid="message-left-out">{draw(Icon::Cut)} {words}</p> }
+            .part()
+    });
+    let said = match message.with_untracked(|message| message.role) {
         Role::User => {
             let on_resend = Callback::new(move |text: String| store.resend(id, &text));
             draw_question(&message.get_untracked(), is_idle, on_resend)
@@ -108,7 +114,8 @@ fn draw_said(store: Store, id: MessageId, is_streaming: Memo<bool>) -> Part {
             view! { <Answer message chances=chances(store, id, is_idle) actions=actions(store, id) /> }
                 .part()
         }
-    }
+    };
+    several(vec![left_out, said])
 }
 
 /// What may be done with the answer `id`.
@@ -161,7 +168,7 @@ fn draw_welcome(store: Store) -> Part {
                     .update(|settings| example.choose(settings, policy));
             }
         });
-        store.draft.set(example.prompt.to_owned());
+        store.draft.set(example.text());
         page::focus(COMPOSER_ID);
     };
     let on_example = Callback::new(take_up);

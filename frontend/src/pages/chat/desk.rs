@@ -4,10 +4,11 @@ use leptos::prelude::*;
 use shared::money::NanoUsd;
 
 use crate::app::Store;
-use crate::browser::clock;
+use crate::browser::{clock, page};
 use crate::components::choices::draw_choices;
-use crate::components::composer::Composer;
+use crate::components::composer::{COMPOSER_ID, Composer};
 use crate::components::part::{IntoPart, Part, nothing, redrawn, several};
+use crate::components::preflight_findings::{FindingActions, draw_findings};
 use crate::components::preflight_strip::PreflightStrip;
 use crate::state::chat::ChatState;
 use crate::state::draft::Verdict;
@@ -17,8 +18,6 @@ use crate::state::draft::Verdict;
 pub(super) fn Desk(
     /// What the page knows.
     store: Store,
-    /// The verdict on what stands in the composer.
-    verdict: Memo<Option<Verdict>>,
     /// What is left to spend.
     budget_left: Memo<Option<NanoUsd>>,
     /// Whether the preflight is shown in full.
@@ -27,8 +26,29 @@ pub(super) fn Desk(
     on_preflight: Callback<()>,
 ) -> Part {
     let is_streaming = Memo::new(move |_| store.chat.with(ChatState::is_streaming));
+    let verdict = store.verdict;
     let may_send =
         Memo::new(move |_| verdict.with(|verdict| verdict.as_ref().is_some_and(Verdict::may_send)));
+    let pieces = Memo::new(move |_| {
+        let all = |verdict: &Option<Verdict>| Some(verdict.as_ref()?.pieces.clone());
+        verdict.with(all).unwrap_or_default()
+    });
+    // What is done about a finding takes its button away: one goes on in the composer.
+    let then_write = |act: Callback<()>| {
+        Callback::new(move |()| {
+            act.run(());
+            page::focus(COMPOSER_ID);
+        })
+    };
+    let actions = FindingActions {
+        mend: Callback::new(move |fix| {
+            store.mend(&fix);
+            page::focus(COMPOSER_ID);
+        }),
+        redact_and_send: then_write(Callback::new(move |()| store.redact_and_send())),
+        undo: then_write(Callback::new(move |()| store.undo())),
+    };
+    let findings = draw_findings(verdict, store.may_undo.into(), actions);
     let models = Memo::new(move |_| {
         // What was spent changes the policy too; the lists are drawn anew only when the models change.
         store.server.with(|server| {
@@ -45,13 +65,14 @@ pub(super) fn Desk(
         <div class="desk">
             <Composer
                 draft=store.draft
+                pieces
                 is_streaming
                 may_send
                 on_send=Callback::new(move |()| store.send())
                 on_stop=Callback::new(move |()| store.stop())
                 choices
             />
-            <PreflightStrip verdict budget_left is_open=shows_preflight on_toggle=on_preflight />
+            <PreflightStrip verdict findings budget_left is_open=shows_preflight on_toggle=on_preflight />
         </div>
     }
     .part()

@@ -7,20 +7,20 @@ mod sheet;
 use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use shared::money::NanoUsd;
 
 use crate::app::Store;
 use crate::browser::keys::{self, Key};
 use crate::browser::{clipboard, clock, page};
 use crate::components::composer::COMPOSER_ID;
-use crate::components::history_list::{HistoryList, ListActions};
+use crate::components::history_list::{HISTORY_ID, HistoryList, ListActions};
 use crate::components::key_strip::KeyStrip;
 use crate::components::part::{IntoPart, Part};
-use crate::components::preflight_panel::PreflightPanel;
+use crate::components::preflight_panel::{PanelActions, PreflightPanel};
 use crate::components::rail::Rail;
 use crate::components::transfer::draw_transfer;
 use crate::route::Route;
 use crate::state::chat::ChatState;
-use crate::state::draft::Verdict;
 use crate::state::settings::Settings;
 
 use conversation::Conversation;
@@ -36,8 +36,7 @@ pub(crate) fn ChatPage(
     /// What the page knows.
     store: Store,
 ) -> Part {
-    let sheets = Sheets::new(store);
-    let verdict = verdict(store);
+    let sheets = Sheets::new(store.settings);
     let budget_left = Memo::new(move |_| {
         store
             .server
@@ -67,9 +66,9 @@ pub(crate) fn ChatPage(
             <main>
                 <h1 class="unseen">"Airlock: chat with Claude"</h1>
                 <Conversation store />
-                <Desk store verdict budget_left shows_preflight on_preflight=toggle_preflight />
+                <Desk store budget_left shows_preflight on_preflight=toggle_preflight />
             </main>
-            <PreflightPanel verdict budget_left on_close=toggle_preflight />
+            {draw_panel(store, budget_left, toggle_preflight)}
             <button
                 type="button"
                 class="backdrop"
@@ -120,7 +119,10 @@ fn ChatsList(store: Store, sheets: Sheets) -> Part {
             store.open_chat(id);
         }),
         rename: Callback::new(move |(id, title): (_, String)| store.rename_chat(id, &title)),
-        delete: Callback::new(move |id| store.delete_chat(id)),
+        delete: Callback::new(move |id| {
+            store.delete_chat(id);
+            page::focus(HISTORY_ID);
+        }),
         export: Callback::new(move |(id, format)| store.export_chat(id, format)),
         keep: Callback::new(move |keeps| store.set_keeping(keeps)),
         close: Callback::new(move |()| _ = sheets.close()),
@@ -144,15 +146,26 @@ fn ChatsList(store: Store, sheets: Sheets) -> Part {
     .part()
 }
 
-/// The verdict on what stands in the composer. While an answer grows nothing can be sent, and the last one stays.
-fn verdict(store: Store) -> Memo<Option<Verdict>> {
-    let is_streaming = Memo::new(move |_| store.chat.with(ChatState::is_streaming));
-    Memo::new(move |before: Option<&Option<Verdict>>| {
-        if is_streaming.get() {
-            return before.cloned().flatten().map(Verdict::sent);
-        }
-        store.draft.with(|draft| store.verdict_on(draft))
-    })
+/// The preflight in full, connected.
+fn draw_panel(store: Store, budget_left: Memo<Option<NanoUsd>>, close: Callback<()>) -> Part {
+    let actions = PanelActions {
+        mend: Callback::new(move |fix| store.mend(&fix)),
+        bring_back: Callback::new(move |()| store.bring_back()),
+        count: Callback::new(move |()| store.count()),
+        close,
+    };
+    let left_out = Memo::new(move |_| store.chat.with(ChatState::left_out));
+    view! {
+        <PreflightPanel
+            verdict=store.verdict
+            budget_left
+            left_out
+            is_counting=store.is_counting
+            not_counted=store.not_counted
+            actions
+        />
+    }
+    .part()
 }
 
 /// Listens to the keys that work anywhere on the page.

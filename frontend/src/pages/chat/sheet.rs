@@ -2,10 +2,10 @@
 
 use leptos::prelude::*;
 
-use crate::app::Store;
 use crate::browser::{frame, page};
 use crate::components::history_list::HISTORY_ID;
 use crate::components::preflight_panel::PANEL_ID;
+use crate::state::settings::Settings;
 
 /// A part that is a column where there is room for one, and a sheet elsewhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub(super) enum Aside {
 /// The sheets: at most one lies open.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Sheets {
-    store: Store,
+    settings: RwSignal<Settings>,
     open: RwSignal<Option<Aside>>,
 }
 
@@ -40,9 +40,9 @@ impl Aside {
 
 impl Sheets {
     /// All closed.
-    pub(super) fn new(store: Store) -> Self {
+    pub(super) fn new(settings: RwSignal<Settings>) -> Self {
         Self {
-            store,
+            settings,
             open: RwSignal::new(None),
         }
     }
@@ -58,7 +58,7 @@ impl Sheets {
 
     /// Whether the part is to be seen: as a sheet, or as a column.
     pub(super) fn shows(self, aside: Aside) -> bool {
-        let has_column = self.store.settings.with(|settings| match aside {
+        let has_column = self.settings.with(|settings| match aside {
             Aside::History => settings.shows_history,
             Aside::Preflight => settings.shows_preflight,
         });
@@ -82,7 +82,7 @@ impl Sheets {
             }
             return;
         }
-        self.store.settings.update(|settings| match aside {
+        self.settings.update(|settings| match aside {
             Aside::History => settings.shows_history = !settings.shows_history,
             Aside::Preflight => settings.shows_preflight = !settings.shows_preflight,
         });

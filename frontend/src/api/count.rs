@@ -1,0 +1,24 @@
+//! `POST /api/count`: how many tokens a prompt has, counted by whoever would answer it.
+
+use shared::api::chat::ChatRequest;
+use shared::api::count::TokensCounted;
+use shared::api::paths;
+use shared::error::{ApiError, ErrorKind};
+
+use super::{read, refusal};
+use crate::browser::fetch;
+
+/// Has the prompt of `request` counted.
+///
+/// # Errors
+///
+/// The server's refusal, or [`ErrorKind::ServerUnreachable`].
+pub(crate) async fn count(request: &ChatRequest) -> Result<TokensCounted, ApiError> {
+    let json = serde_json::to_string(request)
+        .map_err(|error| ErrorKind::InvalidRequest.with(error.to_string()))?;
+    let reply = fetch::post(paths::COUNT, &json, None, None).await?;
+    if reply.status() != 200 {
+        return Err(refusal(&reply).await);
+    }
+    read(&reply).await
+}
