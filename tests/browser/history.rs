@@ -60,7 +60,8 @@ fn a_draft_outlives_a_reload() {
         page.reload().await;
         let draft = "document.querySelector('[data-testid=composer]').value === 'Half a thought'";
         page.until("the draft is back", draft).await;
-        assert!(page.may_send().await);
+        let may_go = "!document.querySelector('[data-testid=send]').disabled";
+        page.until("it may go", may_go).await;
     });
 }
 

@@ -33,6 +33,7 @@ fn looks_right(state: State) {
         state.reach(stage).await;
         for screen in Screen::ALL {
             stage.page.browser().use_screen(screen).await;
+            state.show_on(stage, screen).await;
             if state.is_about_the_end() {
                 let to_end = "document.querySelector('#scroll').scrollTop = 1_000_000";
                 stage.page.eval::<u32>(to_end).await;
@@ -95,6 +96,26 @@ fn a_chat_on_its_way_into_a_file_is_accessible_and_fits_every_screen() {
 #[test]
 fn a_refusal_is_accessible_and_fits_every_screen() {
     looks_right(State::Refusal);
+}
+
+#[test]
+fn a_key_that_was_found_is_accessible_and_fits_every_screen() {
+    looks_right(State::SecretFound);
+}
+
+#[test]
+fn a_counted_prompt_is_accessible_and_fits_every_screen() {
+    looks_right(State::Counted);
+}
+
+#[test]
+fn turns_that_are_left_out_are_accessible_and_fit_every_screen() {
+    looks_right(State::Trimmed);
+}
+
+#[test]
+fn a_model_that_was_chosen_by_rules_is_accessible_and_fits_every_screen() {
+    looks_right(State::Auto);
 }
 
 #[test]

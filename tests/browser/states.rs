@@ -4,10 +4,10 @@ use reqwest::StatusCode;
 use shared::error::ErrorKind;
 use shared::money::NanoUsd;
 use stand_in::Script;
-use tests::browser::Tolerated;
+use tests::browser::{Screen, Tolerated};
 use tests::{Scene, Setup, Stage};
 
-use crate::{queue, second_attempts};
+use crate::{fixes, queue, second_attempts, secrets};
 
 /// Five cents: too little for the longest answer of the dearest model, so that the preflight blocks it.
 const TOO_LITTLE: NanoUsd = NanoUsd(50_000_000);
@@ -37,6 +37,14 @@ pub(crate) enum State {
     Exporting,
     /// The preflight blocks what was written.
     Refusal,
+    /// A key stands in what was written.
+    SecretFound,
+    /// The prompt was counted, and what each model would take is compared.
+    Counted,
+    /// Old turns are left out of what is sent.
+    Trimmed,
+    /// The preflight chooses the model.
+    Auto,
 }
 
 impl State {
@@ -54,7 +62,32 @@ impl State {
             Self::CarriedOn => "carried-on",
             Self::Exporting => "exporting",
             Self::Refusal => "refusal",
+            Self::SecretFound => "secret-found",
+            Self::Counted => "counted",
+            Self::Trimmed => "trimmed",
+            Self::Auto => "auto",
         }
+    }
+
+    /// Makes what it is about be seen on a screen that has no column for it.
+    pub(crate) async fn show_on(self, stage: &Stage, screen: Screen) {
+        let sheet = match self {
+            Self::Exporting => "history",
+            Self::Counted | Self::Auto => "preflight",
+            _ => return,
+        };
+        let page = &stage.page;
+        let is_open = format!("document.querySelector('.shell').dataset.sheet === '{sheet}'");
+        if screen == Screen::Desktop || page.eval(&is_open).await {
+            return;
+        }
+        let opener = if sheet == "history" {
+            "history"
+        } else {
+            "preflight-toggle"
+        };
+        page.click(opener).await;
+        page.until("the sheet is open", &is_open).await;
     }
 
     /// Whether what it is about stands at the conversation's end.
@@ -142,11 +175,48 @@ impl State {
                 page.click("export").await;
                 page.text("export-json").await;
             }
+            _ => self.reach_by_preflight(stage).await,
+        }
+    }
+
+    /// Brings the page into a state of the preflight.
+    async fn reach_by_preflight(self, stage: &Stage) {
+        let page = &stage.page;
+        match self {
             Self::Refusal => {
                 page.choose("model", "claude-opus-5-5").await;
                 page.write("Write a book about doors.").await;
                 page.text("finding").await;
             }
+            Self::SecretFound => {
+                let key = secrets::key();
+                page.write(&format!(
+                    "Why does this answer 401?\n\ncurl -H 'x-api-key: {key}'"
+                ))
+                .await;
+                page.text("redact-and-send").await;
+            }
+            Self::Counted => {
+                page.write("Why does the key stay on the server?").await;
+                page.click("count").await;
+                let is_counted = "document.querySelector('[data-testid=preflight-tokens]')?.innerText.includes('counted')";
+                page.until("it is counted", is_counted).await;
+            }
+            Self::Trimmed => {
+                fixes::talk(stage, 6).await;
+                page.write("And what does that cost?").await;
+                page.click("trim-apply").await;
+                page.text("undo").await;
+                let to_start = "document.querySelector('#scroll').scrollTop = 0";
+                page.eval::<u32>(to_start).await;
+            }
+            Self::Auto => {
+                fixes::talk(stage, 4).await;
+                page.choose("model", "auto").await;
+                page.write("And which model would you ask?").await;
+                page.text("route").await;
+            }
+            _ => {}
         }
     }
 }
