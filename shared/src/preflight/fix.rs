@@ -7,7 +7,7 @@ use crate::api::chat::ChatRequest;
 
 /// A change of a request that removes a finding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "change", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(tag = "change", rename_all = "snake_case", try_from = "flat::Fix")]
 pub enum Fix {
     /// Ask another model.
     UseModel {
@@ -73,5 +73,69 @@ impl Fix {
             }
         }
         changed
+    }
+}
+
+/// A fix as it is read: the fields of all changes side by side. Left to itself, serde would read any JSON into a buffer until it knows
+/// the change, and the code for that would be a thirtieth of the page.
+mod flat {
+    use serde::Deserialize;
+
+    use super::Span;
+
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    pub(super) struct Fix {
+        change: Change,
+        model: Option<String>,
+        max_tokens: Option<u32>,
+        message: Option<usize>,
+        span: Option<Span>,
+        with: Option<String>,
+        messages: Option<usize>,
+    }
+
+    #[derive(Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    enum Change {
+        UseModel,
+        LeaveOutEffort,
+        CapOutput,
+        Redact,
+        LeaveOutMessage,
+        DropOldest,
+    }
+
+    impl TryFrom<Fix> for super::Fix {
+        type Error = &'static str;
+
+        fn try_from(read: Fix) -> Result<Self, Self::Error> {
+            read.into_change()
+                .ok_or("a field of this change is missing")
+        }
+    }
+
+    impl Fix {
+        /// The change, if all of its own fields are there.
+        fn into_change(self) -> Option<super::Fix> {
+            Some(match self.change {
+                Change::UseModel => super::Fix::UseModel { model: self.model? },
+                Change::LeaveOutEffort => super::Fix::LeaveOutEffort,
+                Change::CapOutput => super::Fix::CapOutput {
+                    max_tokens: self.max_tokens?,
+                },
+                Change::Redact => super::Fix::Redact {
+                    message: self.message?,
+                    span: self.span?,
+                    with: self.with?,
+                },
+                Change::LeaveOutMessage => super::Fix::LeaveOutMessage {
+                    message: self.message?,
+                },
+                Change::DropOldest => super::Fix::DropOldest {
+                    messages: self.messages?,
+                },
+            })
+        }
     }
 }

@@ -117,6 +117,7 @@ fn count(rule: Rule, request: &ChatRequest, policy: &Policy) -> usize {
 fn fixes() -> impl Strategy<Value = Fix> {
     prop_oneof![
         Just(Fix::LeaveOutEffort),
+        "[a-z0-9-]{0,20}".prop_map(|model| Fix::UseModel { model }),
         any::<u32>().prop_map(|max_tokens| Fix::CapOutput { max_tokens }),
         any::<usize>().prop_map(|messages| Fix::DropOldest { messages }),
         (0..12_usize).prop_map(|message| Fix::LeaveOutMessage { message }),
@@ -161,6 +162,12 @@ proptest! {
     }
 
     #[test]
+    fn a_fix_reads_back_as_what_was_written(fix in fixes()) {
+        let json = serde_json::to_string(&fix).expect("it writes");
+        prop_assert_eq!(serde_json::from_str::<Fix>(&json).expect("it reads"), fix);
+    }
+
+    #[test]
     fn a_fix_that_was_meant_for_another_request_does_no_harm(
         request in requests(),
         fix in fixes(),
@@ -168,4 +175,20 @@ proptest! {
         let mended = fix.apply(&request);
         prop_assert!(mended.messages.len() <= request.messages.len());
     }
+}
+
+#[test]
+fn a_change_without_its_fields_or_with_an_unknown_one_is_not_read() {
+    for json in [
+        r#"{"change":"cap_output"}"#,
+        r#"{"change":"redact","message":0,"with":"x"}"#,
+        r#"{"change":"cap_output","max_tokens":5,"min_tokens":1}"#,
+        r#"{"change":"cap"}"#,
+        r#"{"max_tokens":5}"#,
+    ] {
+        assert!(serde_json::from_str::<Fix>(json).is_err(), "{json}");
+    }
+    let json = r#"{"change":"cap_output","max_tokens":5}"#;
+    let fix = serde_json::from_str::<Fix>(json).expect("it reads");
+    assert_eq!(fix, Fix::CapOutput { max_tokens: 5 });
 }
