@@ -27,6 +27,8 @@ mod pages;
 mod queue;
 mod refusals;
 mod retries;
+mod routing;
+mod secrets;
 mod session;
 mod shutdown;
 mod slots;

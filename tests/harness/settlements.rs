@@ -12,7 +12,7 @@ use tracing::{Dispatch, Event, Metadata, Subscriber};
 /// other's.
 #[derive(Debug)]
 pub struct Settlements {
-    heard: Arc<Mutex<Vec<NanoUsd>>>,
+    heard: Arc<Mutex<Vec<Line>>>,
     /// Hears nothing. While there is one subscriber in all, a line that another thread logs first is thought to be heard by nobody, for good:
     /// that thread alone is asked.
     _another: Dispatch,
@@ -33,16 +33,24 @@ impl Settlements {
 
     /// What each settled call was charged, in their order.
     pub fn charges(&self) -> Vec<NanoUsd> {
-        self.heard.lock().unwrap().clone()
+        let heard = self.heard.lock().unwrap();
+        heard.iter().filter_map(|line| line.charge).collect()
+    }
+
+    /// Of each settled call, in their order, whether the rules had chosen its model.
+    pub fn were_routed(&self) -> Vec<bool> {
+        let heard = self.heard.lock().unwrap();
+        heard.iter().map(|line| line.is_auto).collect()
     }
 }
 
-struct Ear(Arc<Mutex<Vec<NanoUsd>>>);
+struct Ear(Arc<Mutex<Vec<Line>>>);
 
 /// What a line says that concerns us.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Line {
     is_settlement: bool,
+    is_auto: bool,
     charge: Option<NanoUsd>,
 }
 
@@ -51,6 +59,10 @@ impl Visit for Line {
         if field.name() == "cost_nano_usd" {
             self.charge = Some(NanoUsd(value));
         }
+    }
+
+    fn record_bool(&mut self, field: &Field, value: bool) {
+        self.is_auto |= field.name() == "is_auto" && value;
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
@@ -76,8 +88,8 @@ impl Subscriber for Ear {
     fn event(&self, event: &Event<'_>) {
         let mut line = Line::default();
         event.record(&mut line);
-        if let (true, Some(charge)) = (line.is_settlement, line.charge) {
-            self.0.lock().unwrap().push(charge);
+        if line.is_settlement {
+            self.0.lock().unwrap().push(line);
         }
     }
 

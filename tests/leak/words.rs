@@ -2,7 +2,7 @@
 
 use shared::api::paths;
 use stand_in::Script;
-use tests::question;
+use tests::{Dice, KEY_PREFIX, key_shaped, question};
 
 use crate::needle::{Needle, random_word};
 use crate::scene::Scene;
@@ -36,5 +36,30 @@ async fn no_line_of_the_log_holds_a_word_of_a_conversation() {
     for (what, word) in [("the question", &asked), ("the answer", &answered)] {
         let found = Needle::new(word).found_in(&log);
         assert_eq!(found, None, "{what} is in the log");
+    }
+}
+
+/// FM-40: a key that somebody pastes, into a message or into an address, is in no line of the log, and neither is any long part of it.
+#[tokio::test]
+async fn no_line_of_the_log_holds_a_key_that_somebody_pasted() {
+    let scene = Scene::open().await;
+    let visitor = scene.visitor().await;
+    let keys = [0, 1].map(|seed| key_shaped(&mut Dice::new(seed)));
+    let [pasted, in_address] = &keys;
+    let problem = visitor.chat(&question(&format!("Use {pasted}."))).await;
+    assert_eq!(problem.problem().findings.len(), 1);
+    let answer = visitor.get(&format!("/{in_address}")).send().await;
+    assert_eq!(answer.expect("answers").status().as_u16(), 404);
+
+    let log = scene.airlock.end();
+    let text = String::from_utf8_lossy(&log);
+    assert!(
+        text.contains(&format!("/{KEY_PREFIX}…[redacted]")),
+        "the address came to the log and lost the key there"
+    );
+    for key in &keys {
+        // The middle of it: letters and digits alone.
+        let part: String = key.chars().skip(20).take(60).collect();
+        assert_eq!(Needle::new(&part).found_in(&log), None);
     }
 }

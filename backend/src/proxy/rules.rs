@@ -1,15 +1,19 @@
 //! The preflight: the rules that the page runs too, run again, since the browser's run is never trusted.
 //!
-//! What they let pass becomes what goes upstream: with the model that they chose where that was left to them. Money is left to admission, which looks and reserves in one step.
+//! What they let pass becomes what goes upstream: with the model that they chose where that was left to them, and without keys where the
+//! policy cuts them out. Money is left to admission, which looks and reserves in one step.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use shared::api::chat::ChatRequest;
 use shared::error::{ApiError, ErrorKind};
 use shared::models::{Catalogue, Model};
-use shared::policy::Policy;
-use shared::preflight::{self, Estimate, Finding, MessageOutline, Preflight, Rule, Severity};
+use shared::policy::{OnSecret, Policy};
+use shared::preflight::{
+    self, Estimate, Finding, MessageOutline, Preflight, Rule, Severity, secrets,
+};
 
 use crate::access::Caller;
 use crate::dialect::browser;
@@ -89,7 +93,8 @@ impl Rules {
         })
     }
 
-    /// Judges what the page asks, and gives it as it may go upstream.
+    /// Judges what the page asks, and gives it as it may go upstream. What is judged is what goes there: where keys were cut out, the rules
+    /// are run again on the rest.
     ///
     /// # Errors
     ///
@@ -101,6 +106,15 @@ impl Rules {
     ) -> Result<PassedChat<'_>, ApiError> {
         let now = self.clock.now();
         let mut verdict = preflight::check(&request, policy, &self.catalogue, now);
+        if policy.on_secret == OnSecret::Redact && has_secret(&verdict) {
+            redact(&mut request);
+            // What is left has no key; should one be left all the same, it goes nowhere.
+            let strict = Policy {
+                on_secret: OnSecret::Block,
+                ..policy.clone()
+            };
+            verdict = preflight::check(&request, &strict, &self.catalogue, now);
+        }
         let route = verdict.route.take();
         let is_routed = route.is_some();
         if let Some(route) = route {
@@ -152,6 +166,21 @@ impl Rules {
             _ => Err(refused(verdict, dialect)),
         }
     }
+}
+
+fn has_secret(verdict: &Preflight) -> bool {
+    let mut findings = verdict.findings.iter();
+    findings.any(|finding| finding.rule == Rule::Secret)
+}
+
+/// Cuts all keys out of what was said.
+fn redact(request: &mut ChatRequest) {
+    for message in &mut request.messages {
+        if let Cow::Owned(redacted) = secrets::redact(&message.content) {
+            message.content = redacted;
+        }
+    }
+    tracing::info!("keys were cut out of a request");
 }
 
 /// What the caller is told of a verdict. Programs know some of its reasons by kinds of their own.

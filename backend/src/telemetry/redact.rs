@@ -1,9 +1,11 @@
-//! The last line of defence of every log line: the exact secrets that this process holds are cut out of it.
+//! The last line of defence of every log line: the exact secrets that this process holds are cut out of it, and whatever else looks like
+//! a key, such as one that somebody pasted into an address.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
 use std::sync::Arc;
 
+use shared::preflight::secrets;
 use tracing_subscriber::fmt::MakeWriter;
 
 use crate::secret::Secret;
@@ -37,6 +39,9 @@ impl Redactor {
             if let Cow::Owned(without) = secret.redact(&redacted) {
                 redacted = Cow::Owned(without);
             }
+        }
+        if let Cow::Owned(without) = secrets::redact(&redacted) {
+            redacted = Cow::Owned(without);
         }
         redacted
     }
@@ -93,5 +98,20 @@ mod tests {
         line.write_all(b"a hush-hush b hush-hush\n")
             .expect("writes");
         assert_eq!(line.inner, b"a [redacted] b [redacted]\n");
+    }
+
+    /// FM-40: a key that this process does not hold is no less somebody's.
+    #[test]
+    fn a_line_loses_the_keys_of_others_too() {
+        let key = format!("ghp_{}", "Zk3vT9qLw1XbR7sYd2Np".repeat(2).split_off(4));
+        let mut line = RedactedLine {
+            redactor: Redactor::default(),
+            inner: Vec::new(),
+        };
+        let words =
+            format!("{{\"path\":\"/api/{key}?a=1\",\"message\":\"a request was refused\"}}\n");
+        line.write_all(words.as_bytes()).expect("writes");
+        let written = String::from_utf8(line.inner).expect("text");
+        assert_eq!(written, words.replace(&key, "ghp_…[redacted]"));
     }
 }
