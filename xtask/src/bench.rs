@@ -1,4 +1,5 @@
-//! `cargo xtask bench`: builds what people run and what measures it, both for release, and measures.
+//! `cargo xtask bench`: builds what people run and what measures it, both for release, and measures. With `--preflight` it measures
+//! what a keystroke costs, for which nothing else has to be built.
 
 use std::process::{Command, ExitCode};
 
@@ -62,6 +63,27 @@ pub(crate) fn run(workspace: &Workspace, wishes: Wishes) -> Result<ExitCode> {
             bench.args(["--write", file]);
         }
     }
+    outcome(&mut bench)
+}
+
+/// Measures what a keystroke costs.
+pub(crate) fn preflight(workspace: &Workspace) -> Result<ExitCode> {
+    toolchain::check(workspace)?;
+    let mut bench = process::cargo();
+    bench
+        .args([
+            "bench",
+            "--locked",
+            "--package",
+            "shared",
+            "--bench",
+            "preflight",
+        ])
+        .current_dir(&workspace.root);
+    outcome(&mut bench)
+}
+
+fn outcome(bench: &mut Command) -> Result<ExitCode> {
     let status = bench.status().context("the bench did not start")?;
     Ok(if status.success() {
         ExitCode::SUCCESS

@@ -31,6 +31,9 @@ enum Command {
         /// Put the table into the documents that quote it too
         #[arg(long)]
         write: bool,
+        /// What a keystroke costs instead, natively (a minute)
+        #[arg(long, conflicts_with_all = ["quick", "json", "write"])]
+        preflight: bool,
     },
     /// Builds everything and runs it on port 8080, answered by a stand-in for Claude until a key is set
     Demo {
@@ -76,9 +79,12 @@ impl Cli {
     pub(crate) fn run(self) -> Result<ExitCode> {
         let workspace = Workspace::locate()?;
         match self.command {
-            Command::Bench { quick, json, write } => {
-                bench::run(&workspace, bench::Wishes { quick, json, write })
-            }
+            Command::Bench {
+                preflight: true, ..
+            } => bench::preflight(&workspace),
+            Command::Bench {
+                quick, json, write, ..
+            } => bench::run(&workspace, bench::Wishes { quick, json, write }),
             Command::Demo { listen, rest } => demo::run(&workspace, &listen, &rest),
             Command::Dev { listen, rest } => dev::run(&workspace, &listen, &rest),
             Command::Dist => dist::run(&workspace),

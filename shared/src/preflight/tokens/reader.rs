@@ -19,8 +19,13 @@ const LETTERS_PER_ACCENT: u64 = 150;
 /// Counts the classes of `text`.
 pub(super) fn read(text: &str) -> PerClass<u64> {
     let mut reader = Reader::default();
-    for character in text.chars() {
-        reader.take(Kind::of(character));
+    let mut characters = text.chars();
+    while let Some(character) = characters.next() {
+        let kind = Kind::of(character);
+        reader.take(kind);
+        if kind == Kind::Small {
+            characters = reader.skip_small(characters.as_str()).chars();
+        }
     }
     reader.end_run();
     reader.end_line();
@@ -91,6 +96,14 @@ impl Reader {
                 self.no_word(kind);
             }
         }
+    }
+
+    /// Counts the small letters at the beginning of `rest`, most of a text, all at once: behind a small letter each only makes the run
+    /// longer. Gives what is behind them.
+    fn skip_small<'a>(&mut self, rest: &'a str) -> &'a str {
+        let letters = rest.bytes().take_while(u8::is_ascii_lowercase).count();
+        self.run.length += letters as u64;
+        rest.get(letters..).unwrap_or_default()
     }
 
     fn letter(&mut self, letter: Last) {
