@@ -6,6 +6,7 @@
 
 mod class;
 mod entropy;
+mod files;
 mod findings;
 mod matcher;
 mod normalise;
@@ -15,6 +16,7 @@ use std::borrow::Cow;
 
 use super::Span;
 use class::ALNUM;
+pub use files::scan_bytes;
 pub(super) use findings::findings;
 use matcher::Matcher;
 use normalise::View;
@@ -97,9 +99,12 @@ impl Secret {
 
 /// The keys in `text`, in their order, none overlapping another. It takes time linear in the text's length.
 pub fn scan(text: &str) -> Vec<Secret> {
+    scan_view(View::of(text.as_bytes()))
+}
+
+fn scan_view(mut view: View<'_>) -> Vec<Secret> {
     let mut secrets = Vec::new();
     let mut matcher = Matcher::default();
-    let mut view = View::of(text);
     let mut is_in_word = false;
     loop {
         let Some(character) = view.next() else {

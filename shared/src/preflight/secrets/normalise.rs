@@ -48,11 +48,8 @@ struct Escape {
 
 impl<'a> View<'a> {
     /// The view of a whole text.
-    pub(super) const fn of(text: &'a str) -> Self {
-        Self {
-            bytes: text.as_bytes(),
-            at: 0,
-        }
+    pub(super) const fn of(bytes: &'a [u8]) -> Self {
+        Self { bytes, at: 0 }
     }
 
     /// The byte of the text that comes next.

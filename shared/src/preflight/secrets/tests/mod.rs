@@ -3,6 +3,7 @@
 //! The keys are made up here, from a generator with a seed: none that anybody could take for a real one is in the source.
 
 mod escapes;
+mod files;
 mod redaction;
 mod time;
 
