@@ -41,7 +41,7 @@ pub use other_site::OtherSite;
 pub use raw_client::RawClient;
 pub use raw_upstream::{RawUpstream, raw_upstream, stuck_upstream};
 pub use reply::Reply;
-pub use settings::{is_soak, setting};
+pub use settings::{is_soak, is_writing, setting};
 pub use settlements::Settlements;
 pub use stage::{Scene, Stage, on_stage};
 pub use tls::{Certificate, TlsFront};

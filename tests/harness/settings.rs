@@ -31,3 +31,12 @@ pub fn setting(name: &str) -> PathBuf {
 pub fn is_soak() -> bool {
     std::env::var_os("AIRLOCK_SOAK").is_some()
 }
+
+/// Whether what is measured goes into the documents that quote it: `cargo xtask test --write`.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the rings are started through the environment"
+)]
+pub fn is_writing() -> bool {
+    std::env::var_os("AIRLOCK_WRITE").is_some()
+}

@@ -66,6 +66,9 @@ enum Command {
         /// Run the long forms: hundreds of kills, millions of inputs
         #[arg(long)]
         soak: bool,
+        /// Put what the rings measure into the documents that quote it
+        #[arg(long)]
+        write: bool,
         /// The rings to run; those that they need come along
         #[arg(value_enum)]
         rings: Vec<Ring>,
@@ -91,7 +94,9 @@ impl Cli {
             Command::Docs => docs::run(&workspace),
             Command::Module => module::run(&workspace),
             Command::Page => page::run(&workspace),
-            Command::Test { soak, rings } => rings::run(&workspace, &rings, soak),
+            Command::Test { soak, write, rings } => {
+                rings::run(&workspace, &rings, rings::Wishes { soak, write })
+            }
             Command::Tidy => tidy::run(&workspace),
         }
     }

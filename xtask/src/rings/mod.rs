@@ -19,11 +19,20 @@ use crate::workspace::Workspace;
 use session::{Session, Trouble, judge};
 use summary::{Outcome, Summary};
 
+/// How the rings are to run.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Wishes {
+    /// In their long forms.
+    pub(crate) soak: bool,
+    /// What they measure goes into the documents that quote it.
+    pub(crate) write: bool,
+}
+
 /// Runs the rings asked for, or all, and what they need.
-pub(crate) fn run(workspace: &Workspace, asked: &[Ring], is_soak: bool) -> Result<ExitCode> {
+pub(crate) fn run(workspace: &Workspace, asked: &[Ring], wishes: Wishes) -> Result<ExitCode> {
     let total = Stopwatch::start();
     toolchain::check(workspace)?;
-    let mut session = Session::new(workspace, is_soak)?;
+    let mut session = Session::new(workspace, wishes)?;
     crates::fetch(&mut session.progress)?;
     let mut summary = Summary::default();
     for ring in Ring::plan(asked) {
@@ -88,6 +97,10 @@ fn run_ring(ring: Ring, session: &mut Session<'_>) -> Result<Outcome, Trouble> {
         Ring::Judges => {
             session.need_judges()?;
             judge(&mut session.cargo_test("--test judges -- --show-output"))
+        }
+        Ring::Scanner => {
+            session.need_scanners()?;
+            judge(&mut session.cargo_test("--test scanner -- --show-output"))
         }
         Ring::Bench => checks::bench(session),
         // One after the other: they measure.

@@ -33,6 +33,8 @@ pub(crate) enum Ring {
     Sdk,
     /// Outside judges of the headers
     Judges,
+    /// How many keys the scanner finds, beside what others find
+    Scanner,
     /// The measurements run, in a short form: whether they work, not what they say
     Bench,
     /// Many clients, hostile upstreams and long times, and what they leave behind
@@ -58,6 +60,7 @@ impl Ring {
             Self::Leak => "leak",
             Self::Sdk => "sdk",
             Self::Judges => "judges",
+            Self::Scanner => "scanner",
             Self::Bench => "bench",
             Self::Endurance => "endurance",
             Self::Siege => "siege",

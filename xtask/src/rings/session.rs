@@ -6,12 +6,13 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result};
 
+use super::Wishes;
 use super::summary::Outcome;
 use crate::module;
 use crate::page::Plan;
 use crate::process;
 use crate::progress::Progress;
-use crate::tools::{browser, judges, node, python, slowhttptest};
+use crate::tools::{browser, judges, node, python, scanners, slowhttptest};
 use crate::workspace::Workspace;
 
 /// Why a ring could not run to an end that says something about the code.
@@ -32,14 +33,14 @@ pub(super) struct Session<'a> {
     pub(super) plan: Plan<'a>,
     /// The page's folder, as soon as it is there.
     pub(super) page: Option<PathBuf>,
-    /// Whether rings run their long forms.
-    is_soak: bool,
+    /// How the rings are to run.
+    wishes: Wishes,
     /// Settings for the tests that provisioning found out.
     settings: Vec<(&'static str, OsString)>,
 }
 
 impl<'a> Session<'a> {
-    pub(super) fn new(workspace: &'a Workspace, is_soak: bool) -> Result<Self> {
+    pub(super) fn new(workspace: &'a Workspace, wishes: Wishes) -> Result<Self> {
         let plan = Plan::make(workspace)?;
         // A page that is there already counts from the start: the server is then compiled with it once, and not first without.
         let page = plan.built();
@@ -48,7 +49,7 @@ impl<'a> Session<'a> {
             progress: Progress::unnumbered(workspace),
             plan,
             page,
-            is_soak,
+            wishes,
             settings: Vec::new(),
         })
     }
@@ -78,8 +79,13 @@ impl<'a> Session<'a> {
             "AIRLOCK_SCREENSHOTS",
             self.workspace.target.join("screenshots"),
         );
-        if self.is_soak {
-            command.env("AIRLOCK_SOAK", "1");
+        for (is_wished, name) in [
+            (self.wishes.soak, "AIRLOCK_SOAK"),
+            (self.wishes.write, "AIRLOCK_WRITE"),
+        ] {
+            if is_wished {
+                command.env(name, "1");
+            }
         }
         command
     }
@@ -127,6 +133,14 @@ impl<'a> Session<'a> {
         let python =
             python::ensure(self.workspace, &mut self.progress).map_err(Trouble::Provisioning)?;
         self.set("AIRLOCK_SDK_PYTHON", python);
+        Ok(())
+    }
+
+    /// Gets the scanners that ours is compared with.
+    pub(super) fn need_scanners(&mut self) -> Result<(), Trouble> {
+        let scanners =
+            scanners::ensure(self.workspace, &mut self.progress).map_err(Trouble::Provisioning)?;
+        self.set("AIRLOCK_SCANNERS", scanners);
         Ok(())
     }
 

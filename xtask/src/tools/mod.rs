@@ -8,6 +8,7 @@ pub(crate) mod judges;
 pub(crate) mod node;
 mod packages;
 pub(crate) mod python;
+pub(crate) mod scanners;
 pub(crate) mod slowhttptest;
 mod stamp;
 pub(crate) mod toolchain;

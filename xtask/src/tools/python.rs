@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context as _, Result};
 
@@ -35,22 +36,26 @@ pub(crate) fn ensure(workspace: &Workspace, progress: &mut Progress) -> Result<P
         title: &title,
         crates: None,
     };
-    let mut pip = process::tool(&python);
+    progress.run(&step, pip_install(&python).args(PACKAGES))?;
+    stamp::set(&folder, &contents)?;
+    Ok(python)
+}
+
+/// The command that installs packages into the environment of this Python, without their names.
+pub(super) fn pip_install(python: &Path) -> Command {
+    let mut pip = process::tool(python);
     pip.args([
         "-m",
         "pip",
         "install",
         "--disable-pip-version-check",
         "--no-input",
-    ])
-    .args(PACKAGES);
-    progress.run(&step, &mut pip)?;
-    stamp::set(&folder, &contents)?;
-    Ok(python)
+    ]);
+    pip
 }
 
 /// Makes an empty environment, with the Python on the path or, failing that, with the system's own.
-fn make_environment(folder: &Path, progress: &mut Progress) -> Result<()> {
+pub(super) fn make_environment(folder: &Path, progress: &mut Progress) -> Result<()> {
     if folder.exists() {
         fs::remove_dir_all(folder)
             .with_context(|| format!("{} could not be emptied", folder.display()))?;

@@ -4,8 +4,9 @@
 pub(super) const LOOKED_AT_MAX: usize = 64;
 /// `n * log2(n)` in 64ths of a bit, for every number of equal characters that there can be.
 const WEIGHTED_LOGS: [u16; LOOKED_AT_MAX + 1] = weighted_logs();
-/// Changes between small letters and capitals or digits. Of 20 random characters 8 change; words have capitals only in front.
-const CHANGES_MIN: usize = 3;
+/// Changes between small letters and capitals or digits. 20 random characters have 8, and fewer than 2 once in three thousand times; words
+/// between hyphens have none.
+const CHANGES_MIN: usize = 2;
 /// What stands in samples, for people to put their own key there. Five letters or more: a shorter word is in a key now and then.
 const SAMPLES: [&[u8]; 8] = [
     b"example",

@@ -36,7 +36,7 @@ pub(super) struct Run {
     pub(super) min: u16,
     /// How many there are at most.
     pub(super) max: u16,
-    /// Their entropy at least, in tenths of a bit for each. Each is a tenth or more below the poorest of a hundred thousand keys.
+    /// Their entropy at least, in tenths of a bit for each. Of a hundred thousand keys at most fifty have less.
     pub(super) entropy: u8,
 }
 
@@ -78,11 +78,11 @@ pub(super) const SHAPES: [Shape; 34] = {
         run(Kind::OpenAi, "sk-admin-", WORD, (40, OPEN), 38),
         // OpenAI's older keys (20 characters, `T3BlbkFJ`, 20 more) and those of many gateways that speak its dialect.
         run(Kind::Gateway, "sk-", ALNUM, (48, 48), 40),
-        run(Kind::Aws, "AKIA", BASE32, (16, 16), 28),
-        run(Kind::Aws, "ASIA", BASE32, (16, 16), 28),
-        run(Kind::Aws, "ABIA", BASE32, (16, 16), 28),
-        run(Kind::Aws, "ACCA", BASE32, (16, 16), 28),
-        run(Kind::Aws, "A3T", BASE32, (17, 17), 28),
+        run(Kind::Aws, "AKIA", BASE32, (16, 16), 27),
+        run(Kind::Aws, "ASIA", BASE32, (16, 16), 27),
+        run(Kind::Aws, "ABIA", BASE32, (16, 16), 27),
+        run(Kind::Aws, "ACCA", BASE32, (16, 16), 27),
+        run(Kind::Aws, "A3T", BASE32, (17, 17), 27),
         run(Kind::GitHub, "ghp_", ALNUM, (36, 36), 38),
         run(Kind::GitHub, "gho_", ALNUM, (36, 36), 38),
         run(Kind::GitHub, "ghu_", ALNUM, (36, 36), 38),
@@ -90,11 +90,11 @@ pub(super) const SHAPES: [Shape; 34] = {
         run(Kind::GitHub, "ghr_", ALNUM, (36, 36), 38),
         run(Kind::GitHub, "github_pat_", WORD, (60, OPEN), 40),
         run(Kind::Google, "AIza", WORD, (35, OPEN), 38),
-        // Two numbers and then 24 characters, or more parts of either sort.
-        run(Kind::Slack, "xoxb-", WORD, (44, OPEN), 32),
-        run(Kind::Slack, "xoxp-", WORD, (44, OPEN), 28),
-        run(Kind::Slack, "xoxa-", WORD, (44, OPEN), 28),
-        run(Kind::Slack, "xoxs-", WORD, (44, OPEN), 28),
+        // Two numbers and then 24 characters, or three and then more.
+        run(Kind::Slack, "xoxb-", WORD, (46, OPEN), 32),
+        run(Kind::Slack, "xoxp-", WORD, (60, OPEN), 28),
+        run(Kind::Slack, "xoxa-", WORD, (60, OPEN), 28),
+        run(Kind::Slack, "xoxs-", WORD, (60, OPEN), 28),
         run(Kind::Stripe, "sk_live_", ALNUM, (16, OPEN), 28),
         run(Kind::Stripe, "sk_test_", ALNUM, (16, OPEN), 28),
         run(Kind::Stripe, "sk_prod_", ALNUM, (16, OPEN), 28),
