@@ -1,6 +1,8 @@
 //! What the headers of a request must say before its body is looked at: who asks, from where, and in which version.
 
+use hyper::Method;
 use hyper::header::{HeaderMap, HeaderName};
+use hyper::http::request::Parts;
 use sha2::{Digest, Sha256};
 
 use super::refusal::{Refusal, Wording};
@@ -38,18 +40,30 @@ pub(super) fn key_seen(dialect: Dialect, headers: &HeaderMap) -> Option<KeySeen>
     find_key(dialect, headers).map(|(header, key)| see(header, key))
 }
 
-/// Lets a request in, or not.
-pub(super) fn admit(dialect: Dialect, headers: &HeaderMap) -> Result<KeySeen, Refusal> {
+/// Lets a request in, or not. With `keys` no other key is taken.
+pub(super) fn admit(
+    dialect: Dialect,
+    headers: &HeaderMap,
+    keys: Option<&[String]>,
+) -> Result<KeySeen, Refusal> {
     if dialect == Dialect::Anthropic {
         check_origin(headers)?;
     }
-    check_key(dialect, headers)
+    check_key(dialect, headers, keys)
 }
 
-/// Lets in every key that is not empty and does not contain `invalid`.
-fn check_key(dialect: Dialect, headers: &HeaderMap) -> Result<KeySeen, Refusal> {
+/// Lets in the keys that are known, or, where none are, every key that is not empty and does not contain `invalid`.
+fn check_key(
+    dialect: Dialect,
+    headers: &HeaderMap,
+    keys: Option<&[String]>,
+) -> Result<KeySeen, Refusal> {
     let (header, key) = find_key(dialect, headers).ok_or_else(missing_key)?;
-    if String::from_utf8_lossy(key).contains("invalid") {
+    let is_taken = match keys {
+        Some(keys) => keys.iter().any(|known| known.as_bytes() == key),
+        None => !String::from_utf8_lossy(key).contains("invalid"),
+    };
+    if !is_taken {
         return Err(invalid_key());
     }
     Ok(see(header, key))
@@ -68,6 +82,14 @@ fn check_origin(headers: &HeaderMap) -> Result<(), Refusal> {
 pub(super) fn opted_into_browser_access(headers: &HeaderMap) -> bool {
     let opted_in = headers.get("anthropic-dangerous-direct-browser-access");
     opted_in.is_some_and(|value| value == "true")
+}
+
+/// Whether a browser asks in advance if another site's page may send a request with headers of its own.
+pub(super) fn is_preflight(parts: &Parts) -> bool {
+    let headers = &parts.headers;
+    parts.method == Method::OPTIONS
+        && headers.contains_key(hyper::header::ORIGIN)
+        && headers.contains_key(hyper::header::ACCESS_CONTROL_REQUEST_METHOD)
 }
 
 /// The version that the request names. A header that came twice is read as HTTP says: joined by a comma.
@@ -152,9 +174,23 @@ mod tests {
             &[("authorization", "Basic eDp5")],
             &[],
         ] {
-            let refusal = check_key(Dialect::Anthropic, &headers(pairs)).expect_err("no key");
+            let refusal = check_key(Dialect::Anthropic, &headers(pairs), None).expect_err("no key");
             assert_eq!(refusal.message, "x-api-key header is required", "{pairs:?}");
         }
+    }
+
+    #[test]
+    fn of_the_keys_that_are_known_no_other_is_taken() {
+        let known = ["one".to_owned(), "two".to_owned()];
+        let taken = |key| {
+            check_key(
+                Dialect::Anthropic,
+                &headers(&[("x-api-key", key)]),
+                Some(&known),
+            )
+        };
+        assert!(taken("one").is_ok() && taken("two").is_ok());
+        assert!(taken("on").is_err() && taken("three").is_err());
     }
 
     #[test]

@@ -93,6 +93,11 @@ impl Control {
         self.log.borrow().counted()
     }
 
+    /// Looks at the log as it is at one moment.
+    pub fn look<T>(&self, at: impl FnOnce(&Log) -> T) -> T {
+        at(&self.log.borrow())
+    }
+
     /// Waits until `is_so`, without polling: it is asked again after each change of the log.
     pub async fn wait_for(&self, is_so: impl FnMut(&Log) -> bool) {
         // The sender lives in `self`, so that the wait cannot end by its loss.

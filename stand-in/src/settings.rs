@@ -1,5 +1,7 @@
 //! How a stand-in behaves: what a run can choose.
 
+use std::sync::Arc;
+
 /// The choices of one stand-in. The default is what a visitor of the demo meets; [`Settings::instant`] is for tests and the bench.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -11,6 +13,8 @@ pub struct Settings {
     pub visitor_faults: bool,
     /// How much one key may ask for in a minute.
     pub limits: Limits,
+    /// The only keys that are taken; absent, any is that does not contain `invalid`.
+    pub keys: Option<Arc<[String]>>,
     /// How many requests the control handle remembers, the newest ones; the counters cover all.
     pub requests_kept: usize,
 }
@@ -23,6 +27,7 @@ impl Settings {
             pace: Pace::Instant,
             visitor_faults: false,
             limits: Limits::START,
+            keys: None,
             requests_kept: 1_000,
         }
     }

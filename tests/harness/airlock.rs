@@ -48,6 +48,8 @@ pub struct Setup {
     pub key: String,
     /// Where the upstream is; a stand-in of the harness where absent.
     pub base_url: Option<String>,
+    /// Whether the server's own stand-in answers, as it does without a key; the harness then holds no handle of the one that does.
+    pub has_own_stand_in: bool,
     /// Whether the upstream is spoken to as an OpenAI-compatible gateway. The stand-in speaks both dialects.
     pub is_gateway: bool,
     /// The gateway's names of models, by ours.
@@ -87,6 +89,7 @@ impl Default for Setup {
             assets: None,
             key: "key-of-the-harness".to_owned(),
             base_url: None,
+            has_own_stand_in: false,
             is_gateway: false,
             model_names: BTreeMap::new(),
             clock: ManualClock::starting_at(START),
@@ -267,7 +270,9 @@ fn config(setup: &Setup, stand_in: SocketAddr) -> Config {
     let base_url = setup.base_url.clone();
     let base_url = base_url.unwrap_or_else(|| format!("http://{stand_in}"));
     let key = Arc::new(Secret::new(setup.key.clone()));
-    config.upstream = if setup.is_gateway {
+    config.upstream = if setup.has_own_stand_in {
+        UpstreamChoice::StandIn
+    } else if setup.is_gateway {
         UpstreamChoice::OpenAiCompatible {
             base_url: format!("{base_url}/v1"),
             key,

@@ -76,6 +76,9 @@ impl Service {
         let mut random = Random::new(self.settings.seed, &number.to_le_bytes());
         let request_id = random.id("req_011C", 20);
         let (parts, body) = request.into_parts();
+        if auth::is_preflight(&parts) {
+            return may_be_sent();
+        }
         let route = Route::of(&parts);
         let dialect = route.dialect();
         let received = Received::new(dialect, &parts, request_id.clone(), self.clock.instant());
@@ -113,7 +116,11 @@ impl Service {
         exchange: &mut Exchange,
         random: &mut Random,
     ) -> Result<Ready, Refusal> {
-        let key = auth::admit(route.dialect(), &parts.headers)?;
+        let key = auth::admit(
+            route.dialect(),
+            &parts.headers,
+            self.settings.keys.as_deref(),
+        )?;
         let (body, asked) = match route {
             Route::Messages => self.judge(Call::Create, parts, body)?,
             Route::CountTokens => self.judge(Call::Count, parts, body)?,
@@ -271,6 +278,18 @@ impl Service {
             now,
         )
     }
+}
+
+/// What a browser hears that asks in advance: any page may send anything. Whether it gets an answer depends on what it then sends.
+fn may_be_sent() -> Response<Body> {
+    let mut response = Response::new(Body::default());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    let any = HeaderValue::from_static("*");
+    let headers = response.headers_mut();
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, any.clone());
+    headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, any.clone());
+    headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, any);
+    response
 }
 
 fn write_anthropic_headers(headers: &mut HeaderMap, asked: &HeaderMap, request_id: &str) {

@@ -167,3 +167,19 @@ async fn models_are_listed_and_found() {
         )
     );
 }
+
+#[tokio::test]
+async fn a_browser_that_asks_in_advance_may_send_a_key_from_any_page() {
+    let ring = Ring::start().await;
+    let url = ring.url("/v1/messages");
+    let asked = ring
+        .client
+        .request(reqwest::Method::OPTIONS, url)
+        .header("origin", "https://example.com")
+        .header("access-control-request-method", "POST")
+        .header("access-control-request-headers", "x-api-key");
+    let response = asked.send().await.expect("an answer");
+    assert_eq!(response.status(), StatusCode::NO_CONTENT);
+    assert_eq!(header(&response, "access-control-allow-headers"), Some("*"));
+    assert!(ring.control.requests().is_empty(), "it is no call");
+}
