@@ -78,7 +78,8 @@ fn setting(name: &str) -> Option<String> {
     env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-/// Lists every file below `page` by its name relative to it, with `/` between the parts, sorted.
+/// Lists every file below `page` by its name relative to it, with `/` between the parts, sorted. What begins with a dot stands beside
+/// the page and is no part of it.
 fn files_under(page: &Path) -> Result<Vec<String>, Box<dyn Error>> {
     let mut names = Vec::new();
     let mut folders = vec![String::new()];
@@ -89,6 +90,9 @@ fn files_under(page: &Path) -> Result<Vec<String>, Box<dyn Error>> {
                 .file_name()
                 .into_string()
                 .map_err(|name| format!("{} is not UTF-8", name.display()))?;
+            if file_name.starts_with('.') {
+                continue;
+            }
             let name = format!("{folder}{file_name}");
             if entry.file_type()?.is_dir() {
                 folders.push(format!("{name}/"));

@@ -28,6 +28,7 @@ pub fn router(state: AppState) -> Router {
         .route(paths::HEALTHZ, get(health::lives))
         .route(paths::READYZ, get(health::is_ready))
         .route_layer(gate)
+        .merge(lab::open(&state.0.upstream, &state.0.clock, &state.0.tasks)) // lab
         .fallback(page)
         .method_not_allowed_fallback(wrong_method)
         .with_state(state)

@@ -40,6 +40,7 @@ pub(crate) fn Rail(
         <nav class="rail" aria-label="Airlock">
             <span class="brand" title="Airlock">{mark()}</span>
             {pages.collect::<Vec<_>>()}
+            <a href="/lab">{draw(Icon::Lock)}<span>"Lab"</span></a> // lab
             <Button
                 look="place"
                 test_id="history"

@@ -22,6 +22,12 @@ use crate::workspace::Workspace;
 
 /// The file that trunk writes last; a folder without it was never finished.
 const ENTRY: &str = "index.html";
+/// The pages that are built: the folder of the checkout in which each has its entry, and the folder that it gets within the page's. A name
+/// that begins with a dot says that it stands beside the page proper and is no part of it.
+const PAGES: &[(&str, &str)] = &[
+    ("", ""),
+    ("lab/unsafe", ".lab"), // lab
+];
 /// What trunk watches in development. Left to itself it would watch all of the checkout.
 const WATCHED: [&str; 3] = ["frontend", "index.html", "shared"];
 /// How often a build starts over because a source was saved while it ran.
@@ -52,8 +58,9 @@ impl<'a> Plan<'a> {
         if is_whole(&self.folder) {
             return Ok(0);
         }
-        // wasm-bindgen and the page itself, after what they need.
-        Ok(2 + usize::from(!toolchain::has_wasm_target()?) + usize::from(self.trunk.is_none()))
+        // wasm-bindgen and the pages themselves, after what they need.
+        let own = 1 + PAGES.len();
+        Ok(own + usize::from(!toolchain::has_wasm_target()?) + usize::from(self.trunk.is_none()))
     }
 
     /// Builds the page if it is not there, and returns its folder. The crates must have been fetched.
@@ -85,19 +92,35 @@ impl<'a> Plan<'a> {
         dist: &Path,
         variables: &[(&str, OsString)],
     ) -> Result<()> {
-        let mut command = self.trunk(progress)?;
-        let step = Step {
+        let page = Step {
             log: "page",
             title: "Building the page (about two minutes the first time)",
             crates: crates::count("frontend", Some(toolchain::WASM)),
         };
+        for (folder, name) in PAGES {
+            self.build_from(folder, &page, progress, &dist.join(name), variables)?;
+        }
+        Ok(())
+    }
+
+    /// Builds the page whose entry is in `folder`, relative to the root.
+    fn build_from(
+        &self,
+        folder: &str,
+        step: &Step<'_>,
+        progress: &mut Progress,
+        dist: &Path,
+        variables: &[(&str, OsString)],
+    ) -> Result<()> {
+        let mut command = self.trunk(progress)?;
+        command.current_dir(self.workspace.root.join(folder));
         command.args("--color never build --release --locked --dist".split(' '));
         command.arg(dist).env(
             "CARGO_ENCODED_RUSTFLAGS",
             without_local_paths(&self.workspace.root),
         );
         command.envs(variables.iter().map(|(name, value)| (name, value)));
-        progress.run(&step, &mut command)?;
+        progress.run(step, &mut command)?;
         fs::metadata(dist.join(ENTRY))
             .with_context(|| format!("trunk left no {ENTRY} in {}", dist.display()))
             .map(drop)

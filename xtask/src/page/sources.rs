@@ -8,12 +8,13 @@ use anyhow::{Context as _, Result};
 use sha2::{Digest as _, Sha256};
 
 /// The files and folders that decide what the page is: what trunk and cargo read, and how they are called.
-const SOURCES: [&str; 7] = [
+const SOURCES: &[&str] = &[
     "Cargo.lock",
     "Cargo.toml",
     "Trunk.toml",
     "frontend",
     "index.html",
+    "lab/unsafe", // lab
     "shared",
     "xtask/src/page/mod.rs",
 ];
@@ -80,26 +81,21 @@ mod tests {
         fn new(name: &str) -> Self {
             let root =
                 std::env::temp_dir().join(format!("airlock-xtask-{}-{name}", std::process::id()));
-            for folder in ["frontend/src", "shared/src", "xtask/src/page"] {
-                fs::create_dir_all(root.join(folder)).unwrap();
-            }
             let checkout = Self(root);
-            for file in [
-                "Cargo.lock",
-                "Cargo.toml",
-                "Trunk.toml",
-                "index.html",
-                "frontend/src/main.rs",
-                "shared/src/lib.rs",
-                "xtask/src/page/mod.rs",
-            ] {
-                checkout.write(file, file);
+            for source in SOURCES {
+                if Path::new(source).extension().is_some() {
+                    checkout.write(source, source);
+                } else {
+                    checkout.write(&format!("{source}/src/lib.rs"), source);
+                }
             }
             checkout
         }
 
         fn write(&self, file: &str, contents: &str) {
-            fs::write(self.0.join(file), contents).unwrap();
+            let path = self.0.join(file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, contents).unwrap();
         }
 
         fn hash(&self) -> String {

@@ -1,0 +1,225 @@
+//! The nine attacks: what each is after, how a person does it by hand, and what stops it.
+
+use crate::canary::Hiding;
+
+/// One attack. Its program, which both halves run, is the function of the same name in `page/attacks.js`.
+#[derive(Debug)]
+pub(crate) struct Attack {
+    /// Its name in addresses and in the program.
+    pub(crate) name: &'static str,
+    /// What it is called.
+    pub(crate) title: &'static str,
+    /// What to get, in a sentence.
+    pub(crate) goal: &'static str,
+    /// The steps in the browser's developer tools, as HTML.
+    pub(crate) by_hand: &'static [&'static str],
+    /// Two hints, the second one plainer.
+    pub(crate) hints: [&'static str; 2],
+    /// What the answer box asks for.
+    pub(crate) asks_for: &'static str,
+    /// What the answer is checked against.
+    pub(crate) proof: Proof,
+    /// What stops it, in a sentence.
+    pub(crate) stopped_by: &'static str,
+    /// The file of this repository in which that is done.
+    pub(crate) lives_in: &'static str,
+}
+
+/// What somebody has who carried the attack out.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Proof {
+    /// The key that was kept there.
+    Key(Hiding),
+    /// The `request-id` of an answer that the proxy's owner paid for.
+    DearAnswer,
+}
+
+/// The attack with this name.
+pub(crate) fn find(name: &str) -> Option<&'static Attack> {
+    ATTACKS.iter().find(|attack| attack.name == name)
+}
+
+/// All of them, in the order in which they are told.
+pub(crate) static ATTACKS: [Attack; 9] = [
+    Attack {
+        name: "network",
+        title: "Read the request",
+        goal: "Find the key in a request that the page sends.",
+        by_hand: &[
+            "Open the unsafe page and its developer tools, tab <b>Network</b>.",
+            "Ask something. Choose the request called <code>messages</code>, then <b>Headers</b>.",
+            "Read the request header that carries the key.",
+        ],
+        hints: [
+            "Whatever a page sends, the person at the browser may read; encryption on the wire does not hide it from them.",
+            "The header is called <code>x-api-key</code>.",
+        ],
+        asks_for: "The key in the header",
+        proof: Proof::Key(Hiding::Program),
+        stopped_by: "The page asks its own server, and the server adds the key: <code>x-api-key</code> is written in one place, which no browser reaches.",
+        lives_in: "backend/src/upstream/anthropic.rs",
+    },
+    Attack {
+        name: "script",
+        title: "Search the script",
+        goal: "Find a key in the JavaScript that the page loads.",
+        by_hand: &[
+            "Open the developer tools, tab <b>Sources</b>, and press <b>Ctrl+Shift+F</b> (on a Mac <b>⌘⌥F</b>).",
+            "Search all files for <code>sk-ant-</code>.",
+        ],
+        hints: [
+            "Variables such as <code>VITE_…</code> and <code>NEXT_PUBLIC_…</code> are not secret: the build copies their values into the script.",
+            "It is in <code>chat.js</code>.",
+        ],
+        asks_for: "The key in the script",
+        proof: Proof::Key(Hiding::Script),
+        stopped_by: "Nothing that goes into the bundle may read the environment, and a test searches the bundle for a key that was there while it was built.",
+        lives_in: "tests/leak/bundle.rs",
+    },
+    Attack {
+        name: "wasm",
+        title: "Search the WebAssembly",
+        goal: "Find the key in the compiled program.",
+        by_hand: &[
+            "Open the developer tools, tab <b>Console</b>.",
+            "Read the program as text: <code>new TextDecoder('latin1').decode(await (await fetch('/lab-unsafe_bg.wasm')).arrayBuffer()).match(/sk-ant-lab-\\w{37}/)</code>",
+        ],
+        hints: [
+            "Compiling is not hiding: a constant stands in the file byte by byte.",
+            "Strings stand in the section called <i>data</i>, one right after the other; the lab's keys have 48 characters.",
+        ],
+        asks_for: "The key in the program",
+        proof: Proof::Key(Hiding::Program),
+        stopped_by: "The page's crate depends on nothing that could hold a key: there is no type for one to import.",
+        lives_in: "frontend/Cargo.toml",
+    },
+    Attack {
+        name: "map",
+        title: "Read the source map",
+        goal: "Find a key that the build had already removed from the script.",
+        by_hand: &[
+            "The last line of <code>/chat.js</code> names its source map. Open that address.",
+            "Read <code>sourcesContent</code>: the source as it was written, comments and dead code included.",
+        ],
+        hints: [
+            "A bundler drops code that is never reached. The map keeps the file that it was in.",
+            "Search <code>/chat.js.map</code> for <code>sk-ant-</code>.",
+        ],
+        asks_for: "The key in the map",
+        proof: Proof::Key(Hiding::SourceMap),
+        stopped_by: "No source map is built, and the server has no content type for one: such a file would stop the build.",
+        lives_in: "backend/src/assets/content_type.rs",
+    },
+    Attack {
+        name: "storage",
+        title: "Empty the storage",
+        goal: "Take the key that the visitor typed in, with a script that got into the page.",
+        by_hand: &[
+            "Open the developer tools, tab <b>Application</b>, and look through <b>Local storage</b>.",
+            "A script that got in, by an answer rendered as HTML for example, reads the same: <code>Object.entries(localStorage)</code>",
+        ],
+        hints: [
+            "“Bring your own key” pages keep it where every script of their origin can read it.",
+            "The entry is called <code>claude-api-key</code>.",
+        ],
+        asks_for: "The visitor's key",
+        proof: Proof::Key(Hiding::Storage),
+        stopped_by: "Visitors have no key to type. What proves them is a cookie that scripts cannot read (<code>HttpOnly</code>) and that ends after a week.",
+        lives_in: "backend/src/handlers/session.rs",
+    },
+    Attack {
+        name: "hook",
+        title: "Listen in, as an extension does",
+        goal: "Put your own <code>fetch</code> in the place of the browser's, and carry away what passes through.",
+        by_hand: &[
+            "In the console of the unsafe page: <code>const real = fetch; fetch = (url, options) =&gt; { console.log([...new Headers(options?.headers)]); return real(url, options) }</code>",
+            "Ask something, and read the console.",
+        ],
+        hints: [
+            "Extensions and third-party scripts run in the page, often before it.",
+            "Look for <code>x-api-key</code> among what was logged.",
+        ],
+        asks_for: "The key that passed",
+        proof: Proof::Key(Hiding::Program),
+        stopped_by: "There is no key to hear. The policy also lets no script of others run and no request go to another origin; an extension is above any policy, and then hears a conversation and no key.",
+        lives_in: "backend/src/layers/security_headers.rs",
+    },
+    Attack {
+        name: "disguise",
+        title: "See through a disguise",
+        goal: "Get the key that is encoded in base64, cut up and mixed, or fetched at the start.",
+        by_hand: &[
+            "Search <code>/chat.js</code> for <code>sk-ant-</code>: you will not find this one.",
+            "Set the hook of the attack before, then call <code>disguises.base64()</code>, <code>disguises.pieces()</code> or <code>disguises.fetched()</code>.",
+        ],
+        hints: [
+            "However it is hidden, the page has to unhide it before it sends it.",
+            "The same hook hears all three.",
+        ],
+        asks_for: "The key in disguise",
+        proof: Proof::Key(Hiding::Disguise),
+        stopped_by: "Nothing is disguised, since nothing is there: a key is never sent to the page in any form.",
+        lives_in: "backend/src/secret.rs",
+    },
+    Attack {
+        name: "proxy",
+        title: "Abuse the proxy itself",
+        goal: "Leave the key where it is, and make the proxy's owner pay for a model that the page never asks.",
+        by_hand: &[
+            "In the console of the unsafe page: <code>await fetch('/proxy', { method: 'POST', credentials: 'omit', body: JSON.stringify({ model: 'claude-opus-5-5', max_tokens: 4000, messages: [{ role: 'user', content: 'Write a long story' }] }) })</code>",
+            "Read the answer's header <code>request-id</code>: <code>$_.headers.get('request-id')</code>",
+        ],
+        hints: [
+            "A proxy without limits is a key with extra steps: it needs no cookie, takes any model and any size.",
+            "Ask for <code>claude-opus-5-5</code>, and copy the <code>request-id</code>, which begins with <code>req_</code>.",
+        ],
+        asks_for: "The request-id of an answer that the page never asked for",
+        proof: Proof::DearAnswer,
+        stopped_by: "Every request needs a session of our own origin, a model and a size that the policy allows, a place under the limits and money in the budget, before a byte goes out.",
+        lives_in: "backend/src/admission/mod.rs",
+    },
+    Attack {
+        name: "echo",
+        title: "Make the server say it",
+        goal: "Make the server fail so that its error tells you the key.",
+        by_hand: &[
+            "In the console of the unsafe page: <code>await (await fetch('/proxy', { method: 'POST', body: JSON.stringify({ model: 'no-such-model', max_tokens: 1, messages: [{ role: 'user', content: 'Hi' }] }) })).text()</code>",
+            "Read the error from one end to the other.",
+        ],
+        hints: [
+            "Many HTTP clients put the failed request into their error, its headers included.",
+            "It is under <code>config.headers</code>.",
+        ],
+        asks_for: "The key in the error",
+        proof: Proof::Key(Hiding::Proxy),
+        stopped_by: "An error is made of a table of our own words; an upstream's text never reaches the page, and what is logged is redacted.",
+        lives_in: "backend/src/error.rs",
+    },
+];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn every_attack_has_a_name_of_its_own_and_a_program() {
+        let names: HashSet<_> = ATTACKS.iter().map(|attack| attack.name).collect();
+        assert_eq!(names.len(), ATTACKS.len());
+        let programs = include_str!("../page/attacks.js");
+        for name in names {
+            let program = format!("async {name}(");
+            assert!(programs.contains(&program), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_stops_an_attack_is_where_the_lab_says() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        for attack in &ATTACKS {
+            assert!(root.join(attack.lives_in).is_file(), "{}", attack.lives_in);
+        }
+    }
+}
