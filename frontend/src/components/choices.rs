@@ -2,13 +2,13 @@
 
 use leptos::prelude::*;
 use shared::api::chat::Effort;
-use shared::models::{Catalogue, Model};
+use shared::models::Catalogue;
 use shared::policy::Policy;
 use shared::preflight::AUTO;
 use shared::time::UnixMillis;
 
 use super::part::{IntoPart, Part, nothing, redrawn};
-use crate::state::settings::Settings;
+use crate::state::settings::{Settings, efforts_of};
 use crate::state::words;
 
 /// Output caps to choose from: an answer in a paragraph, a usual one, a long one, the longest that a browser may ask for.
@@ -119,8 +119,8 @@ fn model_choices(settings: &Settings, policy: &Policy, now: UnixMillis) -> Vec<C
 /// The levels of effort; none where the model takes none.
 fn effort_choices(settings: &Settings, policy: &Policy, _: UnixMillis) -> Vec<Choice> {
     let catalogue = Catalogue::builtin();
-    let model = settings.model_under(policy);
-    if model != AUTO && !catalogue.find(&model).is_some_and(Model::accepts_effort) {
+    let levels = efforts_of(&settings.model_under(policy), &catalogue);
+    if levels.is_empty() {
         return Vec::new();
     }
     let name = |effort: Effort| match effort {
@@ -135,7 +135,7 @@ fn effort_choices(settings: &Settings, policy: &Policy, _: UnixMillis) -> Vec<Ch
         "Effort: default".to_owned(),
         settings.effort.is_none(),
     );
-    let levels = Effort::ALL.into_iter().map(|effort| {
+    let levels = levels.iter().map(|&effort| {
         let is_chosen = settings.effort == Some(effort);
         (
             effort.as_str().to_owned(),

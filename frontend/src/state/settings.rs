@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use shared::api::chat::Effort;
-use shared::models::{Catalogue, Model};
+use shared::models::Catalogue;
 use shared::policy::Policy;
 use shared::preflight::AUTO;
 
@@ -60,11 +60,10 @@ impl Settings {
             .unwrap_or_default()
     }
 
-    /// The effort that a request for `model` would name: none where the model takes none. To the rules that choose a model it says
-    /// something of the work.
+    /// The effort that a request for `model` would name: the chosen one, where the model takes it.
     pub(crate) fn effort_for(&self, model: &str, catalogue: &Catalogue) -> Option<Effort> {
-        let accepts = model == AUTO || catalogue.find(model).is_some_and(Model::accepts_effort);
-        self.effort.filter(|_| accepts)
+        let levels = efforts_of(model, catalogue);
+        self.effort.filter(|effort| levels.contains(effort))
     }
 
     /// The output cap that a request would name under `policy`: never more than it allows.
@@ -73,6 +72,15 @@ impl Settings {
             .unwrap_or(policy.output_tokens_default)
             .min(policy.output_tokens_max)
     }
+}
+
+/// The levels of effort that `model` takes; none where it is unknown. To the rules that choose a model each level says something of
+/// the work.
+pub(crate) fn efforts_of(model: &str, catalogue: &Catalogue) -> &'static [Effort] {
+    if model == AUTO {
+        return &Effort::ALL;
+    }
+    catalogue.find(model).map_or(&[], |model| model.efforts)
 }
 
 /// The colours of the page.
@@ -159,17 +167,16 @@ mod tests {
     }
 
     #[test]
-    fn effort_is_left_out_where_the_model_takes_none() {
+    fn effort_is_left_out_where_the_model_does_not_take_it() {
+        let most = Some(Effort::Max);
         let settings = Settings {
-            effort: Some(Effort::High),
+            effort: most,
             ..Settings::default()
         };
         let catalogue = Catalogue::builtin();
-        assert_eq!(
-            settings.effort_for("claude-haiku-5-5", &catalogue),
-            Some(Effort::High)
-        );
-        assert_eq!(settings.effort_for("claude-haiku-4-5", &catalogue), None);
+        assert_eq!(settings.effort_for("claude-haiku-5-5", &catalogue), most);
+        assert_eq!(settings.effort_for("claude-opus-4-5", &catalogue), None);
+        assert_eq!(settings.effort_for(AUTO, &catalogue), most);
     }
 
     #[test]
