@@ -23,6 +23,16 @@ pub enum Command {
     Serve(Serve),
     /// Run the stand-in Claude alone, for tests and for trying out clients. It takes any key that does not contain "invalid".
     StandIn(StandInArgs),
+    /// Look for keys in files, in folders with all that is in them, or in standard input.
+    ///
+    /// Prints `path:line:column` and the kind of each key, and never the key. Keys are found by their shape, by the same scanner that the page
+    /// runs: also percent-encoded, escaped, split by what nobody sees, in UTF-16 and in base64. A password that looks like no key is not
+    /// found, and neither is what is compressed or encrypted. In folders, `.git`, `node_modules`, `target`, binary files and links are left
+    /// out; a file that is named is looked through whatever it is. A file of more than 64 MiB is not, which is said.
+    ///
+    /// Exit status: 0 when there is no key, 1 when there is one, 2 when there is none in what could be read and something could not be.
+    #[command(verbatim_doc_comment)]
+    Scan(ScanArgs),
 }
 
 /// How to serve.
@@ -48,6 +58,17 @@ pub struct StandInArgs {
     /// Address and port to listen on; port 0 takes a free one.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8081")]
     pub listen: SocketAddr,
+}
+
+/// What to look through.
+#[derive(Args, Clone, Debug)]
+pub struct ScanArgs {
+    /// Files and folders; `-` is standard input.
+    #[arg(value_name = "PATHS", default_value = ".")]
+    pub paths: Vec<PathBuf>,
+    /// Print one JSON object with `findings`, `problems`, `files` and `binary_files`.
+    #[arg(long)]
+    pub json: bool,
 }
 
 impl Serve {

@@ -1,15 +1,16 @@
 //! The `airlock` binary: reads the command line and the settings, then runs what they say.
 
-use std::io::Write as _;
+use std::io::{BufWriter, Write as _};
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::Context as _;
 use backend::app::App;
-use backend::cli::{Cli, Command, Serve, StandInArgs};
+use backend::cli::{Cli, Command, ScanArgs, Serve, StandInArgs};
 use backend::config::env::Environment;
 use backend::config::{Config, UpstreamChoice};
+use backend::scan::scan;
 use backend::telemetry::{self, redact::Redactor};
 use clap::Parser as _;
 use serving::clock::Clock;
@@ -22,11 +23,18 @@ use tokio::net::TcpListener;
 /// What ends with a message and a fix rather than with a fault: the settings are wrong.
 const EXIT_CONFIGURATION: u8 = 2;
 
+/// A look that found something.
+const EXIT_FINDINGS: u8 = 1;
+
+/// A look that could not see everything, or could not say what it saw.
+const EXIT_UNSEEN: u8 = 2;
+
 fn main() -> ExitCode {
     let ended = match Cli::parse().command {
         None => serve(&Serve::default()),
         Some(Command::Serve(arguments)) => serve(&arguments),
         Some(Command::StandIn(arguments)) => run_stand_in(arguments),
+        Some(Command::Scan(arguments)) => Ok(look_for_keys(&arguments)),
     };
     ended.unwrap_or_else(|error| {
         complain(&format!("{error:#}"));
@@ -77,6 +85,27 @@ fn run_stand_in(arguments: StandInArgs) -> anyhow::Result<ExitCode> {
             never = signals.obey(&tasks) => match never {},
         }
     })
+}
+
+fn look_for_keys(arguments: &ScanArgs) -> ExitCode {
+    let report = scan(&arguments.paths, std::io::stdin().lock());
+    let mut stdout = BufWriter::new(std::io::stdout().lock());
+    let written = if arguments.json {
+        report.write_json(&mut stdout)
+    } else {
+        for problem in &report.problems {
+            complain(&format!("{}: {}", problem.path, problem.error));
+        }
+        complain(&report.summary());
+        report.write_text(&mut stdout)
+    };
+    if !report.findings.is_empty() {
+        return ExitCode::from(EXIT_FINDINGS);
+    }
+    if written.is_err() || !report.problems.is_empty() {
+        return ExitCode::from(EXIT_UNSEEN);
+    }
+    ExitCode::SUCCESS
 }
 
 /// Says on standard error what is wrong, before there is a log or beside it.

@@ -13,6 +13,7 @@ mod browser;
 mod browser_contents;
 mod bundle;
 mod needle;
+mod scan;
 mod scene;
 mod startup;
 mod wire;
