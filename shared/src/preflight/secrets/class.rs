@@ -28,9 +28,17 @@ const LOW: u8 = 0x1F;
 
 /// Whether `byte` is one of `class`.
 pub(super) fn is(byte: u8, class: u8) -> bool {
-    CLASSES
-        .get(usize::from(byte))
-        .is_some_and(|classes| classes & class != 0)
+    all(byte) & class != 0
+}
+
+/// Whether nothing can begin with `byte`, neither an escape nor a key; within a word no key does.
+pub(super) fn is_plain(byte: u8, is_in_word: bool) -> bool {
+    let beginnings = if is_in_word { ESCAPE } else { ESCAPE | FIRST };
+    !is(byte, beginnings)
+}
+
+fn all(byte: u8) -> u8 {
+    CLASSES.get(usize::from(byte)).copied().unwrap_or_default()
 }
 
 /// Whether `first` and the byte that follows may begin a key: seldom wrongly so, and never wrongly not.

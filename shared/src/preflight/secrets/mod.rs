@@ -107,6 +107,7 @@ fn scan_view(mut view: View<'_>) -> Vec<Secret> {
     let mut matcher = Matcher::default();
     let mut is_in_word = false;
     loop {
+        is_in_word = view.skip_plain(is_in_word);
         let Some(character) = view.next() else {
             return secrets;
         };

@@ -3,7 +3,7 @@
 //! Nothing is copied. Each character of the view is read where it stands in the text, so that what is found in the view has its place
 //! in the text.
 
-use super::class::{self, ESCAPE};
+use super::class::{self, ALNUM, ESCAPE};
 
 /// What stands for every character beyond ASCII: no key has one.
 const FOREIGN: u8 = 0x80;
@@ -55,6 +55,20 @@ impl<'a> View<'a> {
     /// The byte of the text that comes next.
     pub(super) fn peek(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
+    }
+
+    /// Goes on over what is neither an escape nor the beginning of a key, and says whether it came to stand within a word. Most of most
+    /// texts is passed here.
+    pub(super) fn skip_plain(&mut self, mut is_in_word: bool) -> bool {
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        for byte in rest {
+            if !class::is_plain(*byte, is_in_word) {
+                break;
+            }
+            is_in_word = class::is(*byte, ALNUM);
+            self.at += 1;
+        }
+        is_in_word
     }
 
     /// Goes on to the byte `at`, an end of a character of the view.
