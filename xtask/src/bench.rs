@@ -1,15 +1,16 @@
 //! `cargo xtask bench`: builds what people run and what measures it, both for release, and measures. With `--preflight` it measures
-//! what a keystroke costs, for which nothing else has to be built.
+//! what a keystroke costs, natively and with the module for other front ends.
 
 use std::process::{Command, ExitCode};
 
 use anyhow::{Context as _, Result, bail};
 
+use crate::module;
 use crate::page::Plan;
 use crate::process;
 use crate::progress::{Progress, Step};
 use crate::server;
-use crate::tools::{crates, toolchain};
+use crate::tools::{crates, node, toolchain};
 use crate::workspace::Workspace;
 
 /// The steps beside the page's own: getting the crates, building the server, building the bench.
@@ -66,7 +67,7 @@ pub(crate) fn run(workspace: &Workspace, wishes: Wishes) -> Result<ExitCode> {
     outcome(&mut bench)
 }
 
-/// Measures what a keystroke costs.
+/// Measures what a keystroke costs, natively and with the module for other front ends in Node.
 pub(crate) fn preflight(workspace: &Workspace) -> Result<ExitCode> {
     toolchain::check(workspace)?;
     let mut bench = process::cargo();
@@ -80,6 +81,16 @@ pub(crate) fn preflight(workspace: &Workspace) -> Result<ExitCode> {
             "preflight",
         ])
         .current_dir(&workspace.root);
+    if outcome(&mut bench)? != ExitCode::SUCCESS {
+        return Ok(ExitCode::FAILURE);
+    }
+    let mut progress = Progress::unnumbered(workspace);
+    let node = node::ensure(workspace, &mut progress)?;
+    let module = module::build(workspace, &mut progress)?;
+    let mut bench = process::tool(node.program);
+    bench
+        .arg(workspace.root.join("preflight-js/bench.mjs"))
+        .arg(module);
     outcome(&mut bench)
 }
 

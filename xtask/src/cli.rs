@@ -31,7 +31,7 @@ enum Command {
         /// Put the table into the documents that quote it too
         #[arg(long)]
         write: bool,
-        /// What a keystroke costs instead, natively (a minute)
+        /// What a keystroke costs instead, natively and in Node (some minutes)
         #[arg(long, conflicts_with_all = ["quick", "json", "write"])]
         preflight: bool,
     },
