@@ -6,9 +6,6 @@ use tests::{Scene, Stage, on_stage};
 const OBSERVE: &str = "globalThis.runs = []; new PerformanceObserver(list => runs.push(...list.getEntries()
     .filter(({ name }) => name === 'airlock:preflight').map(({ duration }) => duration))).observe({ type: 'measure' })";
 
-/// How much slower than on an idle machine it may be here: others compile meanwhile.
-const SLACK: f64 = 3.0;
-
 /// Types `letters` letters at the end of a draft of `bytes` bytes, one by one, each once the one before was judged. Gives how long the
 /// preflight took for each, in milliseconds, shortest first.
 async fn type_behind(stage: &Stage, bytes: usize, letters: usize) -> Vec<f64> {
@@ -38,8 +35,12 @@ fn percentile(sorted: &[f64], percent: usize) -> f64 {
     sorted[place]
 }
 
-/// What a letter costs behind `bytes` bytes: the median and the 99th percentile of `letters` letters, in milliseconds.
-fn cost_of_letters(bytes: usize, letters: usize) -> (f64, f64) {
+/// What a letter costs behind `bytes` bytes, in milliseconds: in the middle, and for all but the slowest quarter and hundredth of
+/// `letters` letters.
+///
+/// On a machine that compiles meanwhile the slowest ones say how long the browser was kept from its core, so that the figure to hold is
+/// held by three letters in four, and the rest is told.
+fn cost_of_letters(bytes: usize, letters: usize) -> [f64; 3] {
     let scene = Scene {
         is_alone: true,
         ..Scene::default()
@@ -48,19 +49,19 @@ fn cost_of_letters(bytes: usize, letters: usize) -> (f64, f64) {
     on_stage(scene, async |stage| {
         runs = type_behind(stage, bytes, letters).await;
     });
-    (percentile(&runs, 50), percentile(&runs, 99))
+    [50, 75, 99].map(|percent| percentile(&runs, percent))
 }
 
 #[test]
 fn a_letter_in_a_draft_of_4_kb_costs_half_a_millisecond() {
-    let (p50, p99) = cost_of_letters(4_000, 200);
-    println!("preflight of a letter behind 4 kB: p50 {p50:.2} ms, p99 {p99:.2} ms");
-    assert!(p50 <= 0.5 * SLACK, "{p50} ms");
+    let [p50, p75, p99] = cost_of_letters(4_000, 200);
+    println!("preflight of a letter behind 4 kB: p50 {p50:.2}, p75 {p75:.2}, p99 {p99:.2} ms");
+    assert!(p75 <= 0.5, "{p75} ms");
 }
 
 #[test]
 fn a_letter_in_a_draft_of_100_kb_costs_5_milliseconds() {
-    let (p50, p99) = cost_of_letters(100_000, 100);
-    println!("preflight of a letter behind 100 kB: p50 {p50:.2} ms, p99 {p99:.2} ms");
-    assert!(p99 <= 5.0 * SLACK, "{p99} ms");
+    let [p50, p75, p99] = cost_of_letters(100_000, 100);
+    println!("preflight of a letter behind 100 kB: p50 {p50:.2}, p75 {p75:.2}, p99 {p99:.2} ms");
+    assert!(p75 <= 5.0, "{p75} ms");
 }
