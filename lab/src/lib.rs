@@ -5,7 +5,7 @@
 //! made up at each start ([`canary`]) and no other Claude takes them.
 //!
 //! The lab exists only while the stand-in answers and the page was opened on this machine; with a real key `/lab` says why not.
-//! Deleting this folder and the lines marked `lab` leaves a clean starter, which `tests/api.rs` proves.
+//! Deleting this folder and the lines marked `lab` leaves a clean starter, which `tests/api/starter.rs` proves.
 
 mod attacks;
 mod canary;

@@ -5,6 +5,8 @@
     reason = "a test ends at the first thing that is not as it must be"
 )]
 
+mod starter;
+
 use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
 use tests::{Airlock, Setup, Visitor};
