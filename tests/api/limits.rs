@@ -124,6 +124,21 @@ async fn what_is_refused_for_its_rate_costs_nothing_and_reaches_nobody() {
     assert_eq!(airlock.stand_in.requests().len(), 0);
 }
 
+/// Judging a long request takes some milliseconds of a processor; who sends what must be refused has no more of them than others.
+#[tokio::test]
+async fn what_the_rules_refuse_counts_as_a_request() {
+    let airlock = limited(LimitsConfig {
+        requests_per_session: 1,
+        ..generous()
+    })
+    .await;
+    let visitor = airlock.visitor().await;
+    let refused = visitor.chat(&question(" ")).await.problem();
+    assert_eq!(refused.kind, ErrorKind::PreflightRefused);
+    let next = visitor.chat(&question(" ")).await.problem();
+    assert_eq!(next.kind, ErrorKind::RateLimited);
+}
+
 /// FM-21: whichever limit of ours refuses a request, it says so by name, and for how long to wait in whole seconds, one at least.
 #[tokio::test]
 async fn every_refusal_for_a_limit_names_it_and_a_wait() {

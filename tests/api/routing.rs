@@ -107,7 +107,7 @@ async fn a_gateway_gets_the_chosen_model_too() {
 async fn a_request_that_leaves_the_choice_is_judged_and_limited_as_any() {
     let airlock = Airlock::start_with(Setup {
         limits: LimitsConfig {
-            requests_per_session: 1,
+            requests_per_session: 2,
             ..Setup::default().limits
         },
         ..Setup::default()

@@ -5,8 +5,8 @@ use std::fs;
 use reqwest::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH};
 use tests::{Airlock, setting};
 
-/// Programs, in KiB: less than a chat page of the usual libraries takes without a line of its own.
-const PROGRAM_MAX_KIB: f64 = 208.0;
+/// Programs, in KiB: less than a chat page of the usual libraries takes without a line of its own. `cargo xtask dist` holds the same.
+const PROGRAM_MAX_KIB: f64 = 205.0;
 
 /// Style sheets, in KiB.
 const STYLE_MAX_KIB: f64 = 12.0;

@@ -108,13 +108,24 @@ impl Doorkeeper {
         }
     }
 
-    /// Lets one request of `caller` in, if its model is allowed, it was not sent before, it does not come too soon, and there is a slot for
-    /// it or a place in the line.
+    /// Lets `caller` ask for an answer, if that does not come too soon. It is the first question, before anybody looks at the request:
+    /// judging a long one takes some milliseconds, which nobody may have for nothing as often as they like.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::ModelNotAllowed`]; [`ErrorKind::DuplicateRequest`]; [`ErrorKind::RateLimited`] and [`ErrorKind::TooManyStreams`], with
-    /// how long to wait; and [`ErrorKind::BudgetExhausted`] where it would wait for what it cannot get.
+    /// [`ErrorKind::RateLimited`], with how long to wait.
+    pub fn let_ask(&self, caller: &Caller) -> Result<(), Error> {
+        self.rates
+            .take(caller.id, caller.limits.requests, caller.counted_address())
+            .map_err(too_soon)
+    }
+
+    /// Lets one request of `caller` in, if its model is allowed, it was not sent before, and there is a slot for it or a place in the line.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::ModelNotAllowed`]; [`ErrorKind::DuplicateRequest`]; [`ErrorKind::TooManyStreams`], with how long to wait; and
+    /// [`ErrorKind::BudgetExhausted`] where it would wait for what it cannot get.
     pub fn enter(
         &self,
         caller: &Caller,
@@ -130,9 +141,6 @@ impl Doorkeeper {
             .send_key
             .map(|key| self.sends.claim(caller.id, key, &turn.content.raw))
             .transpose()?;
-        self.rates
-            .take(caller.id, caller.limits.requests, caller.counted_address())
-            .map_err(too_soon)?;
         let seat = self
             .slots
             .take(caller.id, caller.limits.streams)

@@ -18,15 +18,15 @@ impl Proxy {
     ///
     /// # Errors
     ///
-    /// As the rules refuse it; [`ErrorKind::RateLimited`]; [`ErrorKind::NotFound`] where the upstream cannot count; the upstream's refusal,
+    /// [`ErrorKind::RateLimited`]; as the rules refuse it; [`ErrorKind::NotFound`] where the upstream cannot count; the upstream's refusal,
     /// its silence, or that it cannot be reached; and [`ErrorKind::ShuttingDown`].
     pub async fn count(
         &self,
         caller: &Caller,
         request: ChatRequest,
     ) -> Result<TokensCounted, Error> {
-        let (model, body) = self.rules.judge_count(&caller.policy, request)?;
         self.doorkeeper.let_count(caller)?;
+        let (model, body) = self.rules.judge_count(&caller.policy, request)?;
         let key = self.upstream.lease();
         let input_tokens = tokio::select! {
             counted = self.upstream.count_tokens(&key, body) => counted?,

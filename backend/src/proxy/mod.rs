@@ -115,6 +115,7 @@ impl Proxy {
         turn: Turn<View>,
         show: impl FnMut(Queued),
     ) -> Result<Reply, Error> {
+        self.doorkeeper.let_ask(caller)?;
         let Passed {
             model,
             estimate,

@@ -36,7 +36,7 @@ pub(super) struct Run {
     pub(super) min: u16,
     /// How many there are at most.
     pub(super) max: u16,
-    /// Their entropy at least, in tenths of a bit for each. Of a hundred thousand keys at most fifty have less.
+    /// Their entropy at least, in tenths of a bit for each. Of a hundred thousand keys less than a hundred have less.
     pub(super) entropy: u8,
 }
 
