@@ -78,13 +78,16 @@ fn an_answer_is_read_to_the_end_of_its_connection() {
         let requests = browser.evidence().all("Network.requestWillBeSent");
         let is_chat = |event: &&Event| event.text("/request/url").ends_with("/api/chat");
         let chat = requests.iter().find(is_chat).expect("a request");
+        let is_of_it = |event: &Event| event.text("/requestId") == chat.text("/requestId");
         let has_ended = |event: &Event| {
-            event.method == "Network.loadingFinished"
-                && event.text("/requestId") == chat.text("/requestId")
+            let ends = ["Network.loadingFinished", "Network.loadingFailed"];
+            ends.contains(&event.method.as_str()) && is_of_it(event)
         };
         browser
             .evidence()
-            .wait_for("the answer is read out", has_ended)
+            .wait_for("the answer ends", has_ended)
             .await;
+        let broken = browser.evidence().all("Network.loadingFailed");
+        assert!(!broken.iter().any(is_of_it), "{broken:?}");
     });
 }

@@ -161,10 +161,13 @@ fn with(
 }
 
 async fn pages(scene: &Scene, visitor: &Visitor) {
-    let mut paths: Vec<_> = files(&setting("AIRLOCK_PAGE_DIST"))
+    let folder = setting("AIRLOCK_PAGE_DIST");
+    let mut paths: Vec<_> = files(&folder)
         .iter()
-        .filter_map(|file| file.file_name()?.to_str().map(|name| format!("/{name}")))
-        .filter(|path| path != "/index.html")
+        .filter_map(|file| file.strip_prefix(&folder).ok()?.to_str())
+        // Folders with a dot hold pages that are not served here.
+        .filter(|path| *path != "index.html" && !path.starts_with('.'))
+        .map(|path| format!("/{path}"))
         .collect();
     assert!(paths.len() > 3, "the page has files: {paths:?}");
     paths.extend(["/", paths::SESSION, paths::HEALTHZ, paths::READYZ].map(str::to_owned));

@@ -85,7 +85,8 @@ fn run_ring(ring: Ring, session: &mut Session<'_>) -> Result<Outcome, Trouble> {
             session.need_browser()?;
             session.need_node()?;
             session.need_module()?;
-            judge(&mut session.cargo_test("--test browser"))
+            // It measures, too: what a keystroke costs, what the page weighs.
+            judge(&mut session.cargo_test("--test browser -- --show-output"))
         }
         Ring::Leak => leak::run(session),
         Ring::Sdk => {
