@@ -64,7 +64,7 @@ impl App {
         let proxy = Arc::new(Proxy::new(
             clock.clone(),
             tasks.clone(),
-            Rules::new(clock.clone(), &config.chat.system_prompt),
+            Rules::new(clock.clone(), &config.chat.system_prompt, budgets.clone()),
             doorkeeper,
             wiring.upstream.clone(),
         ));

@@ -6,6 +6,7 @@ use backend::config::LimitsConfig;
 use shared::api::chat::{ChatEvent, ChatRequest, Effort};
 use shared::error::ErrorKind;
 use shared::models::Catalogue;
+use shared::money::NanoUsd;
 use shared::preflight::{self, AUTO, Preflight};
 use tests::{Airlock, START, Settlements, Setup, TokenHolder, Visitor, question};
 
@@ -87,6 +88,27 @@ async fn a_choice_never_leaves_the_policy() {
         let model = received["model"].as_str().expect("a model");
         assert!(allowed.iter().any(|allowed| allowed == model), "{model}");
     }
+}
+
+/// What is left to spend bounds the choice, on the server as on the page: whoever was shown a cheap model is not sent to a dear one.
+#[tokio::test]
+async fn the_budget_bounds_the_choice() {
+    let [_, hard, _] = requests();
+    let mut choices = Vec::new();
+    for budget in [NanoUsd::from_usd(100), NanoUsd(10_000_000)] {
+        let airlock = Airlock::start_with(Setup {
+            budget,
+            ..Setup::default()
+        })
+        .await;
+        let visitor = airlock.visitor().await;
+        let foreseen = verdict(&visitor, &hard).await.route.expect("a choice");
+        visitor.chat(&hard).await.stream().whole().await;
+        let received = airlock.stand_in.last_request().expect("a request").json();
+        assert_eq!(received["model"], foreseen.model);
+        choices.push(foreseen.model);
+    }
+    assert_ne!(choices[0], choices[1]);
 }
 
 /// A gateway is asked for the chosen model by the name that it has there.

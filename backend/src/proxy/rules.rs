@@ -12,10 +12,11 @@ use shared::error::{ApiError, ErrorKind};
 use shared::models::{Catalogue, Model};
 use shared::policy::{OnSecret, Policy};
 use shared::preflight::{
-    self, Estimate, Finding, MessageOutline, Preflight, Rule, Severity, secrets,
+    self, AUTO, Estimate, Finding, MessageOutline, Preflight, Rule, Severity, secrets,
 };
 
 use crate::access::Caller;
+use crate::admission::Budgets;
 use crate::dialect::browser;
 use crate::error::Error;
 use crate::turn::{Dialect, Judged, Step, Turn, View};
@@ -28,6 +29,8 @@ pub struct Rules {
     catalogue: Catalogue,
     /// What the operator puts in front of every conversation; empty for nothing.
     system_prompt: Arc<str>,
+    /// What bounds the choice of a model, where that is left to the rules.
+    budgets: Budgets,
 }
 
 /// A turn that may go upstream, and what bounds its cost.
@@ -48,12 +51,13 @@ struct PassedChat<'a> {
 }
 
 impl Rules {
-    /// The rules for conversations behind `system_prompt`.
-    pub fn new(clock: Clock, system_prompt: &str) -> Self {
+    /// The rules for conversations behind `system_prompt`, paid from `budgets`.
+    pub fn new(clock: Clock, system_prompt: &str, budgets: Budgets) -> Self {
         Self {
             clock,
             catalogue: Catalogue::builtin(),
             system_prompt: system_prompt.into(),
+            budgets,
         }
     }
 
@@ -105,16 +109,19 @@ impl Rules {
         mut request: ChatRequest,
     ) -> Result<PassedChat<'_>, ApiError> {
         let now = self.clock.now();
-        let mut verdict = preflight::check(&request, policy, &self.catalogue, now);
+        let policy = self.policy_for(&request, policy);
+        let mut verdict = preflight::check(&request, &policy, &self.catalogue, now);
         if policy.on_secret == OnSecret::Redact && has_secret(&verdict) {
             redact(&mut request);
             // What is left has no key; should one be left all the same, it goes nowhere.
             let strict = Policy {
                 on_secret: OnSecret::Block,
-                ..policy.clone()
+                ..policy.into_owned()
             };
             verdict = preflight::check(&request, &strict, &self.catalogue, now);
         }
+        let findings = &mut verdict.findings;
+        findings.retain(|finding| finding.rule != Rule::OverBudget);
         let route = verdict.route.take();
         let is_routed = route.is_some();
         if let Some(route) = route {
@@ -126,6 +133,18 @@ impl Rules {
             estimate,
             request,
             is_routed,
+        })
+    }
+
+    /// What `request` is judged by. What is left to spend bounds the choice of a model, as it does on the page; whether it holds the worst
+    /// case is admission's to say.
+    fn policy_for<'p>(&self, request: &ChatRequest, policy: &'p Policy) -> Cow<'p, Policy> {
+        if request.model != AUTO {
+            return Cow::Borrowed(policy);
+        }
+        Cow::Owned(Policy {
+            budget_left: Some(self.budgets.today().left()),
+            ..policy.clone()
         })
     }
 
