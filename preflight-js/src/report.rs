@@ -9,7 +9,7 @@ use shared::preflight::{Estimate, Finding, Fix, Preflight, Route, Rule, Severity
 pub struct Report<'a> {
     /// Whether something was found that must not be sent.
     is_blocked: bool,
-    /// What was found, in the order of the rules.
+    /// What was found, the worst first.
     findings: Vec<Found<'a>>,
     /// What it will take.
     estimate: Option<Estimate>,

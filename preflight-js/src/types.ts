@@ -146,7 +146,7 @@ export interface Route {
 export interface Preflight {
     /** Whether something was found that must not be sent. */
     is_blocked: boolean;
-    /** What was found, in the order of the rules. */
+    /** What was found, the worst first. */
     findings: Finding[];
     /** What it will take; `null` where the model is unknown or has no price. */
     estimate: Estimate | null;

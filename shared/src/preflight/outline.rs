@@ -4,7 +4,7 @@
 #![deny(clippy::arithmetic_side_effects)]
 
 use super::cost::{self, Output};
-use super::{Classes, Estimate, Preflight, limits, validate};
+use super::{Classes, Estimate, Preflight, limits, validate, worst_first};
 use crate::models::{Catalogue, Model};
 use crate::money::TokenCount;
 use crate::policy::Policy;
@@ -68,7 +68,7 @@ pub fn check_outline(
     validate::size(outline.body_bytes, policy, None, &mut findings);
     limits::output_cap(outline.max_tokens, 0, policy, model, &mut findings);
     Preflight {
-        findings,
+        findings: worst_first(findings),
         estimate,
         route: None,
     }
