@@ -31,9 +31,10 @@ pub(super) fn is(byte: u8, class: u8) -> bool {
     all(byte) & class != 0
 }
 
-/// Whether nothing can begin with `byte`, neither an escape nor a key; within a word no key does.
+/// Whether nothing can begin with `byte`, neither an escape nor a key; within a word no key begins with a letter or a digit.
 pub(super) fn is_plain(byte: u8, is_in_word: bool) -> bool {
-    let beginnings = if is_in_word { ESCAPE } else { ESCAPE | FIRST };
+    let goes_on = is_in_word && is(byte, ALNUM);
+    let beginnings = if goes_on { ESCAPE } else { ESCAPE | FIRST };
     !is(byte, beginnings)
 }
 
@@ -64,7 +65,7 @@ const fn classes() -> [u8; 256] {
             b'_' => WORD,
             b'+' | b'/' | b'=' => BASE64,
             b' ' | b'\t' | b'\r' | b'\n' | b':' | b',' | b'.' | b'(' | b')' => BETWEEN,
-            0 | b'%' | b'&' | b'\\' | 0xC2 | 0xE2 | 0xEF => ESCAPE,
+            0 | 0x1B | b'%' | b'&' | b'\\' | 0xC2 | 0xCD | 0xE1..=0xE3 | 0xEF | 0xF3 => ESCAPE,
             _ => 0,
         };
         if byte == u8::MAX {

@@ -4,7 +4,8 @@
 //! how far it came. One that succeeds is read on from its end.
 
 use super::Secret;
-use super::class::{self, ALNUM, BASE32, BASE64, BETWEEN, WORD};
+use super::armour::armour_end;
+use super::class::{self, ALNUM, BASE32, WORD};
 use super::entropy::{self, LOOKED_AT_MAX};
 use super::normalise::{Character, View};
 use super::rules::{Body, Run, SHAPES, Shape};
@@ -12,12 +13,6 @@ use crate::preflight::Span;
 
 /// Each part of a JSON Web Token's header and payload, beside its `ey`, and its signature: the shortest that mean something.
 const PART_MIN: usize = 17;
-/// The longest label of an armour's first line that is in use has 22 characters.
-const LABEL_MAX: usize = 40;
-/// Characters of base64 below an armour's first line before it counts; the smallest key has 64.
-const ARMOURED_MIN: usize = 40;
-/// The entropy of those at least, in tenths of a bit: keys of OpenSSH begin with many a zero.
-const ARMOURED_ENTROPY: u8 = 32;
 
 /// What was learnt on the way through one text.
 #[derive(Clone, Copy, Debug, Default)]
@@ -65,10 +60,11 @@ impl Matcher {
     }
 }
 
-/// Reads `expected`, if that comes next.
-fn literal(view: &mut View<'_>, expected: &[u8]) -> Option<()> {
-    for byte in expected {
-        view.next().filter(|character| character.byte == *byte)?;
+/// Reads `expected`, if that comes next. In forms a plus sign is a space.
+pub(super) fn literal(view: &mut View<'_>, expected: &[u8]) -> Option<()> {
+    for expected in expected {
+        let byte = view.next()?.byte;
+        (byte == *expected || byte == b'+' && *expected == b' ').then_some(())?;
     }
     Some(())
 }
@@ -130,55 +126,4 @@ fn is_random(run: Run, looked_at: &[u8]) -> bool {
     } else {
         entropy::is_random(body, run.entropy)
     }
-}
-
-/// Where a private key's armour has ended: with its last line, or where that is missing with the last of its base64.
-fn armour_end(mut view: View<'_>) -> Option<usize> {
-    label_end(&mut view, b"PRIVATE KEY")?;
-    let mut looked_at = [0; ARMOURED_MIN];
-    let (mut count, mut dashes, mut end) = (0, 0, None);
-    while dashes < 5 {
-        let Some(character) = view.next() else { break };
-        dashes = if character.byte == b'-' {
-            dashes + 1
-        } else {
-            0
-        };
-        if class::is(character.byte, BASE64) {
-            if let Some(place) = looked_at.get_mut(count) {
-                *place = character.byte;
-            }
-            count += 1;
-            end = Some(character.end);
-        } else if !class::is(character.byte, BETWEEN) {
-            break;
-        }
-    }
-    if count < ARMOURED_MIN || !entropy::is_random(&looked_at, ARMOURED_ENTROPY) {
-        return None;
-    }
-    let last_line = literal(&mut view, b"END ").and_then(|()| label_end(&mut view, b""));
-    last_line.or(end)
-}
-
-/// Reads the rest of an armour's line, which names what is armoured, and says where it has ended.
-fn label_end(view: &mut View<'_>, expected: &[u8]) -> Option<usize> {
-    let mut label = [0; LABEL_MAX];
-    let (mut count, mut dashes) = (0, 0);
-    for character in view {
-        match character.byte {
-            b'-' => dashes += 1,
-            byte if dashes == 0 && (class::is(byte, ALNUM) || byte == b' ') => {
-                *label.get_mut(count)? = byte;
-                count += 1;
-            }
-            _ => return None,
-        }
-        if dashes == 5 {
-            let is_it =
-                expected.is_empty() || label.windows(expected.len()).any(|part| part == expected);
-            return is_it.then_some(character.end);
-        }
-    }
-    None
 }

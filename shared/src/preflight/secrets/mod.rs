@@ -4,6 +4,7 @@
 //! table of kinds ([`rules`]), a view of the text that sees through escapes and what is invisible ([`normalise`]), and gates that tell
 //! random characters from words ([`entropy`]). It takes time linear in the text's length, and copies none of it.
 
+mod armour;
 mod class;
 mod entropy;
 mod files;
@@ -111,7 +112,8 @@ fn scan_view(mut view: View<'_>) -> Vec<Secret> {
         let Some(character) = view.next() else {
             return secrets;
         };
-        let is_free = !is_in_word || character.is_after_gap;
+        // Only letters and digits go on with a word.
+        let is_free = !is_in_word || character.is_after_gap || !class::is(character.byte, ALNUM);
         if is_free
             && class::may_begin(character.byte, view.peek())
             && let Some(secret) = matcher.key_at(character, &view)

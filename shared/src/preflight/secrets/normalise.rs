@@ -9,6 +9,10 @@ use super::class::{self, ALNUM, ESCAPE};
 const FOREIGN: u8 = 0x80;
 /// What a backslash at the end of a line stands for: nothing that anybody sees.
 const JOINED: u32 = 0x200B;
+/// What a terminal's colour begins with.
+const COLOUR: u32 = 0x1B;
+/// Digits and semicolons of a terminal's colour; one of 24 bits for letters and another for what is behind them have 31.
+const COLOUR_MAX: usize = 32;
 /// Digits read of a numeric entity; the highest character has seven.
 const ENTITY_DIGITS_MAX: usize = 8;
 /// The named entities that matter inside a key or stand for nothing.
@@ -109,6 +113,10 @@ impl Iterator for View<'_> {
                 (u32::from(byte), 1)
             };
             self.at += bytes;
+            if code == COLOUR {
+                let rest = self.bytes.get(self.at..).unwrap_or_default();
+                self.at += colour(rest).unwrap_or_default();
+            }
             if is_invisible(code) {
                 is_after_gap = true;
                 continue;
@@ -123,12 +131,13 @@ impl Iterator for View<'_> {
     }
 }
 
-/// Whether nobody sees this character: joiners, marks of direction, variation selectors, the soft hyphen, the byte order mark, and the
-/// zeros between the letters of UTF-16 that was taken for UTF-8.
+/// Whether nobody sees this character: joiners, marks of direction, variation selectors, fillers, tags (their surrogates, too), the soft
+/// hyphen, the byte order mark, what a terminal's colour begins with, and the zeros between the letters of UTF-16 that was taken for UTF-8.
 const fn is_invisible(code: u32) -> bool {
     matches!(
         code,
-        0 | 0xAD | 0x200B..=0x200F | 0x202A..=0x202E | 0x2060..=0x206F | 0xFE00..=0xFE0F | 0xFEFF
+        0 | COLOUR | 0xAD | 0x34F | 0x115F | 0x1160 | 0x180E | 0x200B..=0x200F | 0x202A..=0x202E | 0x2060..=0x206F
+            | 0x3164 | 0xDB40 | 0xDC00..=0xDDEF | 0xFE00..=0xFE0F | 0xFEFF | 0xE0000..=0xE007F | 0xE0100..=0xE01EF
     )
 }
 
@@ -136,19 +145,32 @@ const fn is_invisible(code: u32) -> bool {
 fn invisible(rest: &[u8]) -> Option<Escape> {
     let (code, bytes) = match *rest {
         [0xC2, 0xAD, ..] => (0xAD, 2),
-        [0xE2 | 0xEF, ..] => (utf8(rest.iter().copied())?, 3),
+        [0xCD, 0x8F, ..] => (0x34F, 2),
+        [0xE1..=0xE3 | 0xEF, ..] => (utf8(rest.iter().copied())?, 3),
+        [0xF3, ..] => (utf8(rest.iter().copied())?, 4),
         _ => return None,
     };
     is_invisible(code).then_some(Escape { code, bytes })
 }
 
-/// The first character of UTF-8 of two bytes or three. All longer ones are as foreign as any.
+/// How many bytes of the text, behind what a terminal's colour begins with, are the rest of it: `[1;31m`.
+fn colour(rest: &[u8]) -> Option<usize> {
+    let parameters = rest.strip_prefix(b"[")?;
+    let is_parameter = |byte: &&u8| byte.is_ascii_digit() || **byte == b';';
+    let length = parameters.iter().take(COLOUR_MAX).take_while(is_parameter);
+    let length = length.count();
+    let is_colour = parameters.get(length)?.is_ascii_alphabetic();
+    is_colour.then_some(length + 2)
+}
+
+/// The first character of UTF-8.
 fn utf8(mut bytes: impl Iterator<Item = u8>) -> Option<u32> {
     let first = bytes.next()?;
     let (mut code, more) = match first {
         0..0x80 => (u32::from(first), 0),
         0x80..0xE0 => (u32::from(first & 0x1F), 1),
-        _ => (u32::from(first & 0x0F), 2),
+        0xE0..0xF0 => (u32::from(first & 0x0F), 2),
+        _ => (u32::from(first & 0x07), 3),
     };
     for _ in 0..more {
         code = code << 6 | u32::from(bytes.next()? & 0x3F);
@@ -156,7 +178,7 @@ fn utf8(mut bytes: impl Iterator<Item = u8>) -> Option<u32> {
     Some(code)
 }
 
-/// `%2D`, and the three that make up a character that nobody sees.
+/// `%2D`, and those that make up a character that nobody sees.
 fn percent(rest: &[u8]) -> Option<Escape> {
     let byte = |at: usize| match *rest.get(at..at + 3)? {
         [b'%', high, low] => u8::try_from(number(&[high, low], 16)?).ok(),
@@ -166,12 +188,16 @@ fn percent(rest: &[u8]) -> Option<Escape> {
     let code = utf8(
         [first]
             .into_iter()
-            .chain([3, 6].into_iter().map_while(byte)),
+            .chain([3, 6, 9].into_iter().map_while(byte)),
     );
     Some(match code {
         Some(code) if code >= 0x80 && is_invisible(code) => Escape {
             code,
-            bytes: if code < 0x800 { 6 } else { 9 },
+            bytes: match code {
+                ..0x800 => 6,
+                0x800..0x1_0000 => 9,
+                _ => 12,
+            },
         },
         _ => Escape {
             code: u32::from(first),
@@ -189,6 +215,8 @@ fn backslash(rest: &[u8]) -> Escape {
         [b'\r', b'\n', ..] => (JOINED, 2),
         [b'n' | b'r' | b't', ..] => (u32::from(b' '), 1),
         [punctuation @ (b'_' | b'-' | b'.'), ..] => (u32::from(punctuation), 1),
+        [b'0', b'3', b'3', ..] => (COLOUR, 3),
+        [b'e', b'[', ..] => (COLOUR, 1),
         [b'u', b'{', ..] => braced(rest).unwrap_or((u32::from(b'\\'), 0)),
         [b'u', a, b, c, d, ..] => hexadecimal(&[a, b, c, d]),
         [b'x', a, b, ..] => hexadecimal(&[a, b]),

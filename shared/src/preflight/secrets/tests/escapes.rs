@@ -55,6 +55,22 @@ fn what_nobody_sees_does_not_hide_a_key() {
         "\\u200b",
         "&#8203;",
         "&shy;",
+        "\u{34f}",
+        "\u{115f}",
+        "\u{1160}",
+        "\u{180e}",
+        "\u{3164}",
+        "\u{fe0f}",
+        "\u{e0041}",
+        "\u{e01ef}",
+        "%F3%A0%81%81",
+        "\\udb40\\udc41",
+        "\u{1b}[31m",
+        "\u{1b}[1;38;5;196m",
+        "\\x1b[0m",
+        "\\u001b[31m",
+        "\\033[31m",
+        "\\e[31m",
     ] {
         for at in [1, 3, 8, 50] {
             let (before, after) = key.split_at(at);

@@ -2,6 +2,7 @@
 //!
 //! The keys are made up here, from a generator with a seed: none that anybody could take for a real one is in the source.
 
+mod armour;
 mod escapes;
 mod files;
 mod redaction;
@@ -100,8 +101,12 @@ fn keys_of_every_kind_are_found_whole_and_named() {
 #[test]
 fn a_prefix_inside_a_word_is_none() {
     for (shape, key) in keys() {
-        assert_eq!(found(&format!("ta{key}")), [""; 0], "{}", shape.prefix);
-        assert_eq!(found(&format!("9{key}")), [""; 0], "{}", shape.prefix);
+        // Only letters and digits go on with a word: dashes behind one begin something else.
+        let goes_on = shape.prefix.starts_with(char::is_alphanumeric);
+        let expected: &[&str] = if goes_on { &[] } else { &[&key] };
+        for word in ["ta", "9"] {
+            assert_eq!(found(&format!("{word}{key}")), expected, "{}", shape.prefix);
+        }
     }
 }
 
@@ -148,16 +153,4 @@ fn samples_and_words_pass() {
     ] {
         assert_eq!(found(&text), [""; 0]);
     }
-}
-
-#[test]
-fn a_private_key_without_its_end_is_found_as_far_as_it_goes() {
-    let key = key(SHAPES.last().unwrap(), &mut Lot(3));
-    let (body, _) = key.split_once("\n-----END").unwrap();
-    assert_eq!(found(body), [body]);
-    let json = key.replace('\n', "\\n");
-    assert_eq!(
-        found(&format!("{{\"private_key\": \"{json}\\n\"}}")),
-        [&json]
-    );
 }
