@@ -96,7 +96,7 @@ impl Store {
     }
 
     /// The verdict on asking `text` next; `None` until the server told its policy.
-    pub(super) fn verdict_on(self, text: &str) -> Option<Verdict> {
+    fn verdict_on(self, text: &str) -> Option<Verdict> {
         marks::measured(marks::PREFLIGHT, || {
             self.judge(|judge, policy| {
                 self.chat.with_untracked(|chat| {
@@ -182,10 +182,10 @@ impl Store {
             self.is_counting.set(false);
             match counted {
                 Ok(counted) => {
-                    let tokens = counted.input_tokens;
-                    self.say(format!("{} tokens, counted.", words::count(tokens.0)));
+                    let tokens = words::count(counted.input_tokens.0);
+                    self.say(format!("{tokens} tokens, counted."));
                     self.judging
-                        .update_value(|judging| judging.judge.know(request, tokens));
+                        .update_value(|judging| judging.judge.know(request.messages, counted));
                     self.judge_now();
                 }
                 Err(error) => {

@@ -16,10 +16,8 @@ use crate::browser::fetch::Abort;
 use crate::browser::{clock, frame, marks, random, scroll};
 use crate::pages::chat::LOG_ID;
 use crate::state::chat::ChatState;
-use crate::state::draft::Verdict;
 use crate::state::message::{Foreseen, MessageId, Status};
 use crate::state::retry::Retry;
-use crate::state::server::ServerState;
 use crate::state::words;
 
 /// What a turn asks for.
@@ -47,39 +45,35 @@ impl Store {
     /// Sends what stands in the composer, if the preflight lets it go.
     pub(crate) fn send(self) {
         let draft = self.draft.get_untracked();
-        if self.ask(&draft) {
+        if self.ask(self.chat.get_untracked(), &draft).is_ok() {
             self.draft.set(String::new());
+        } else {
+            // What stands in the composer may have changed since it was judged last.
+            self.judge_now();
         }
     }
 
-    /// Puts `text` in the place of the question `id` and all that followed it, if the preflight lets it go.
-    pub(crate) fn resend(self, id: MessageId, text: &str) {
-        if !self.is_ready() {
-            return;
-        }
-        let before = self.chat.get_untracked();
-        self.chat.update(|chat| chat.take_back(id));
-        if !self.ask(text) {
-            self.chat.set(before);
-        }
+    /// Puts `text` in the place of the question `id` and all that followed it.
+    ///
+    /// # Errors
+    ///
+    /// Why it must not be sent, in words; nothing has changed then.
+    pub(crate) fn resend(self, id: MessageId, text: &str) -> Result<(), String> {
+        let outcome = self.ask(self.chat_before(id), text);
+        self.say_refusal(outcome.clone());
+        outcome
     }
 
     /// Asks for the answer `id` once more. As long as nobody knows whether the server took the question up, it goes under the name that it
     /// had, so that it is not paid for twice.
     pub(crate) fn regenerate(self, id: MessageId) {
-        if !self.is_ready() {
-            return;
-        }
-        let send_key = self.chat.with_untracked(|chat| chat.send_key(id, false));
-        self.chat.update(|chat| chat.take_back(id));
-        self.begin(Asked::Answer, send_key, Attempt::First);
+        self.say_refusal(self.answer_again(id, Attempt::First));
     }
 
     /// Asks for the rest of the answer `id`, which broke off.
     pub(crate) fn carry_on(self, id: MessageId) {
-        if self.is_ready() && self.chat.with_untracked(|chat| chat.can_carry_on(id)) {
-            let send_key = self.chat.with_untracked(|chat| chat.send_key(id, true));
-            self.begin(Asked::Rest, send_key, Attempt::First);
+        if self.chat.with_untracked(|chat| chat.can_carry_on(id)) {
+            self.say_refusal(self.ask_for_rest(id, Attempt::First));
         }
     }
 
@@ -88,19 +82,13 @@ impl Store {
         let Some(Retry { answer, .. }) = self.retry() else {
             return;
         };
-        if !self.is_ready() {
-            return;
-        }
+        self.set_retry(None);
         let is_rest = self.chat.with_untracked(|chat| chat.can_carry_on(answer));
-        let send_key = self
-            .chat
-            .with_untracked(|chat| chat.send_key(answer, is_rest));
-        if is_rest {
-            self.begin(Asked::Rest, send_key, Attempt::Second);
+        self.say_refusal(if is_rest {
+            self.ask_for_rest(answer, Attempt::Second)
         } else {
-            self.chat.update(|chat| chat.take_back(answer));
-            self.begin(Asked::Answer, send_key, Attempt::Second);
-        }
+            self.answer_again(answer, Attempt::Second)
+        });
     }
 
     /// Ends the answer under way: its request is aborted at once, which ends the one at Claude too, or leaves the queue for it. Where the
@@ -126,39 +114,69 @@ impl Store {
         self.under_way.with_value(|under_way| under_way.turn)
     }
 
-    /// Whether a turn could begin: the policy is known, and no other turn is under way.
-    fn is_ready(self) -> bool {
-        let is_known = |server: &ServerState| server.session().is_some();
-        self.server.with_untracked(is_known) && !self.chat.with_untracked(ChatState::is_streaming)
+    /// The conversation up to the message `id`.
+    fn chat_before(self, id: MessageId) -> ChatState {
+        let mut chat = self.chat.get_untracked();
+        chat.take_back(id);
+        chat
     }
 
-    fn ask(self, question: &str) -> bool {
+    /// Asks `question` at the end of `chat`.
+    fn ask(self, mut chat: ChatState, question: &str) -> Result<(), String> {
         let question = question.trim();
-        if !self.is_ready() {
-            return false;
+        if question.is_empty() {
+            return Err("There is nothing to send.".to_owned());
         }
-        let verdict = self.verdict_on(question);
-        if !verdict.as_ref().is_some_and(Verdict::may_send) {
-            // What stands in the composer may have changed since it was judged last.
-            self.judge_now();
-            return false;
-        }
-        self.chat.update(|chat| chat.ask(question.to_owned()));
-        self.begin(Asked::Answer, None, Attempt::First);
-        true
+        chat.ask(question.to_owned());
+        self.begin(chat, Asked::Answer, None, Attempt::First)
     }
 
-    /// Begins a turn, under the name `send_key` or, for a press of Send that has none yet, under a new one.
-    fn begin(self, asked: Asked, send_key: Option<String>, attempt: Attempt) {
-        let said = self.chat.with_untracked(|chat| match asked {
+    fn answer_again(self, id: MessageId, attempt: Attempt) -> Result<(), String> {
+        let send_key = self.chat.with_untracked(|chat| chat.send_key(id, false));
+        self.begin(self.chat_before(id), Asked::Answer, send_key, attempt)
+    }
+
+    fn ask_for_rest(self, id: MessageId, attempt: Attempt) -> Result<(), String> {
+        let chat = self.chat.get_untracked();
+        let send_key = chat.send_key(id, true);
+        self.begin(chat, Asked::Rest, send_key, attempt)
+    }
+
+    fn say_refusal(self, outcome: Result<(), String>) {
+        if let Err(words) = outcome {
+            self.say(words);
+        }
+    }
+
+    /// Begins a turn in `chat`, which takes the place of the one that is shown, under the name `send_key` or, for a press of Send that
+    /// has none yet, under a new one. Nothing changes where it must not be sent.
+    fn begin(
+        self,
+        chat: ChatState,
+        asked: Asked,
+        send_key: Option<String>,
+        attempt: Attempt,
+    ) -> Result<(), String> {
+        if self.chat.with_untracked(ChatState::is_streaming) {
+            return Err("An answer is still on its way.".to_owned());
+        }
+        let said = match asked {
             Asked::Answer => chat.to_request(),
             Asked::Rest => chat.to_carry_on(),
-        });
-        let Some(request) = self.request_for(said) else {
-            return;
         };
-        let foreseen = self.judge(|judge, policy| judge.foresee(&request, policy, clock::now()));
-        let (estimate, model) = foreseen.unwrap_or_default();
+        let (request, foreseen) = self
+            .request_for(said)
+            .and_then(|request| {
+                let foreseen = self.judge(|judge, policy| {
+                    marks::measured(marks::PREFLIGHT, || {
+                        judge.foresee(&request, policy, clock::now())
+                    })
+                })?;
+                Some((request, foreseen))
+            })
+            .ok_or("The server has not told its policy yet.")?;
+        let (estimate, model) =
+            foreseen.map_err(|finding| format!("Not sent. {} {}", finding.what, finding.why))?;
         let foreseen = estimate.as_ref().map(Foreseen::of);
         let send_key = send_key.unwrap_or_else(random::name);
         let abort = Abort::new();
@@ -169,9 +187,12 @@ impl Store {
         self.set_retry(None);
         self.forget_undos();
         self.follows.set(true);
-        self.chat.update(|chat| match asked {
-            Asked::Answer => chat.begin_answer(model, send_key.clone(), foreseen),
-            Asked::Rest => chat.carry_on(send_key.clone()),
+        self.chat.update(|shown| {
+            *shown = chat;
+            match asked {
+                Asked::Answer => shown.begin_answer(model, send_key.clone(), foreseen),
+                Asked::Rest => shown.carry_on(send_key.clone()),
+            }
         });
         self.keep_chat();
         self.say("Claude is answering.");
@@ -183,6 +204,7 @@ impl Store {
             pending: Rc::default(),
         };
         spawn_local(turn.run(request, send_key, abort));
+        Ok(())
     }
 
     /// What is to be done after a turn, however it ended.

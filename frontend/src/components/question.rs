@@ -9,11 +9,12 @@ use crate::browser::keys::{self, Key};
 use crate::browser::{frame, page};
 use crate::state::message::{MessageId, Shown};
 
-/// Draws one question. It can be changed while `may_edit` holds; `on_resend` sends the changed text in its place.
+/// Draws one question. It can be changed while `may_edit` holds; `on_resend` sends the changed text in its place, or says
+/// why not.
 pub(crate) fn draw_question(
     message: &Shown,
     may_edit: Signal<bool>,
-    on_resend: Callback<String>,
+    on_resend: Callback<String, Result<(), String>>,
 ) -> Part {
     let is_editing = RwSignal::new(false);
     let id = message.id;
@@ -51,17 +52,18 @@ pub(crate) fn draw_question(
 fn Editor(
     id: MessageId,
     text: String,
-    on_resend: Callback<String>,
+    on_resend: Callback<String, Result<(), String>>,
     on_close: Callback<()>,
 ) -> Part {
     let changed = RwSignal::new(text.clone());
+    let note = RwSignal::new("Sending replaces this message and all that follows it.".to_owned());
     let id = format!("edit-{}", id.0);
     let field = id.clone();
     frame::next(move || page::focus(&field));
-    let send = Callback::new(move |()| {
-        let text = changed.get_untracked();
-        on_close.run(());
-        on_resend.run(text);
+    // It closes once its text was sent: until then that stands nowhere else.
+    let send = Callback::new(move |()| match on_resend.run(changed.get_untracked()) {
+        Ok(()) => on_close.run(()),
+        Err(refusal) => note.set(refusal),
     });
     let press = move |event: leptos::ev::KeyboardEvent| match keys::of(&event) {
         Some(Key::Enter) => {
@@ -85,7 +87,7 @@ fn Editor(
                 on:input:target=move |event| changed.set(event.target().value())
                 on:keydown=press
             ></textarea>
-            <p class="note">"Sending replaces this message and all that follows it."</p>
+            <p class="note">{note}</p>
             <p class="actions">
                 <Button look="solid" test_id="edit-send" icon=Icon::Send label="Send" on_press=send />
                 <Button look="quiet" icon=Icon::Cross label="Cancel" on_press=on_close />

@@ -1,6 +1,7 @@
 //! What is about to be sent, and what the preflight says of it.
 
 use shared::api::chat::{ChatMessage, ChatRequest, Role};
+use shared::api::count::TokensCounted;
 use shared::models::Catalogue;
 use shared::money::{NanoUsd, TokenCount, TokenUsage};
 use shared::policy::Policy;
@@ -39,12 +40,10 @@ pub(crate) struct Judge {
 /// A prompt that was counted exactly.
 #[derive(Debug)]
 struct Exact {
-    /// The model that it was asked for.
-    model: String,
     /// What it says.
     messages: Vec<ChatMessage>,
-    /// How many tokens that is.
-    tokens: TokenCount,
+    /// How many tokens that is, and for which model.
+    counted: TokensCounted,
 }
 
 /// The verdict on what stands in the composer.
@@ -121,13 +120,12 @@ impl Judge {
         let has_words = !draft.trim().is_empty();
         // An empty draft is no mistake yet: what the rules say of its emptiness would only be in the way.
         let last = request.messages.len().saturating_sub(1);
-        let (mut blocking, others): (Vec<_>, Vec<_>) = findings
+        let findings: Vec<_> = findings
             .into_iter()
             .filter(|finding| has_words || finding.message() != Some(last))
-            .partition(|finding| finding.severity == Severity::Block);
-        blocking.extend(others);
-        let exact = self.exact_still(request);
+            .collect();
         let model = route.as_ref().map_or(&request.model, |route| &route.model);
+        let exact = self.exact_still(request, model);
         Verdict {
             model: model.clone(),
             estimate: estimate.map(|estimate| narrowed(estimate, exact, model, now)),
@@ -135,8 +133,8 @@ impl Judge {
             exact,
             costs,
             trim,
-            pieces: pieces(draft, last, &blocking),
-            findings: blocking,
+            pieces: pieces(draft, last, &findings),
+            findings,
             spent: chat.spent(),
             stage: if has_words {
                 Stage::Written
@@ -147,16 +145,24 @@ impl Judge {
     }
 
     /// What `request` will take, and the model that it goes to.
+    ///
+    /// # Errors
+    ///
+    /// The first finding for which it must not be sent.
     pub(crate) fn foresee(
         &mut self,
         request: &ChatRequest,
         policy: &Policy,
         now: UnixMillis,
-    ) -> (Option<Estimate>, String) {
+    ) -> Result<(Option<Estimate>, String), Box<Finding>> {
         let report = self.memo.check(request, policy, &Catalogue::builtin(), now);
+        let mut findings = report.findings.into_iter();
+        if let Some(blocking) = findings.find(|finding| finding.severity == Severity::Block) {
+            return Err(Box::new(blocking));
+        }
         let model = report.route.map(|route| route.model);
         let model = model.unwrap_or_else(|| request.model.clone());
-        (report.estimate, model)
+        Ok((report.estimate, model))
     }
 
     /// What was judged last.
@@ -164,13 +170,9 @@ impl Judge {
         &self.request
     }
 
-    /// Takes in how many tokens the upstream counted in the prompt of `request`.
-    pub(crate) fn know(&mut self, request: ChatRequest, tokens: TokenCount) {
-        self.exact = Some(Exact {
-            model: request.model,
-            messages: request.messages,
-            tokens,
-        });
+    /// Takes in how many tokens the upstream counted in a prompt that says `messages`.
+    pub(crate) fn know(&mut self, messages: Vec<ChatMessage>, counted: TokensCounted) {
+        self.exact = Some(Exact { messages, counted });
     }
 
     /// Makes the request the one that asks `draft` next. Texts that are in it already are not copied again.
@@ -203,11 +205,12 @@ impl Judge {
         self.request = request(messages, settings, policy);
     }
 
-    /// The exact count, while it is that of `request`.
-    fn exact_still(&self, request: &ChatRequest) -> Option<TokenCount> {
-        let exact = self.exact.as_ref()?;
-        let is_same = exact.model == request.model && exact.messages == request.messages;
-        is_same.then_some(exact.tokens)
+    /// The exact count, while it is that of `request` for `model`.
+    fn exact_still(&self, request: &ChatRequest, model: &str) -> Option<TokenCount> {
+        let Exact { messages, counted } = self.exact.as_ref()?;
+        let model = Catalogue::builtin().find(model)?.id;
+        let is_same = counted.model == model && *messages == request.messages;
+        is_same.then_some(counted.input_tokens)
     }
 }
 

@@ -27,6 +27,13 @@ fn verdict(draft: &str, budget_left: u64) -> Verdict {
     Judge::default().verdict(&chat, draft, &settings, &policy(budget_left), NOW)
 }
 
+fn counted_for(model: &str) -> TokensCounted {
+    TokensCounted {
+        input_tokens: TokenCount(436),
+        model: model.to_owned(),
+    }
+}
+
 #[test]
 fn words_within_the_policy_may_be_sent() {
     let verdict = verdict("Hello?", 1_000_000_000);
@@ -75,7 +82,7 @@ fn an_exact_count_stands_until_the_request_says_something_else() {
     let mut judge = Judge::default();
     let before = judge.verdict(&chat, "Hello", &settings, &policy, NOW);
     assert_eq!(before.exact, None);
-    judge.know(judge.request().clone(), TokenCount(436));
+    judge.know(judge.request().messages.clone(), counted_for(&before.model));
     let counted = judge.verdict(&chat, "Hello", &settings, &policy, NOW);
     assert_eq!(counted.exact, Some(TokenCount(436)));
     let estimate = counted.estimate.expect("has a price");
@@ -107,4 +114,26 @@ fn the_rules_choose_where_they_are_asked_to() {
     assert!(verdict.may_send(), "{:?}", verdict.findings);
     let route = verdict.route.expect("a route");
     assert_eq!(route.model, verdict.model);
+
+    for (model, is_shown) in [(&*route.model, true), ("claude-opus-5-5", false)] {
+        judge.know(judge.request().messages.clone(), counted_for(model));
+        let counted = judge.verdict(&chat, "Hello", &settings, &policy(1_000_000_000), NOW);
+        assert_eq!(counted.exact.is_some(), is_shown, "{model}");
+    }
+}
+
+#[test]
+fn what_must_not_be_sent_is_not_foreseen() {
+    let foreseen = |question: String, budget_left| {
+        let mut chat = ChatState::new(ChatId(1));
+        chat.ask(question);
+        let policy = policy(budget_left);
+        let request = request(chat.to_request(), &Settings::default(), &policy);
+        let foreseen = Judge::default().foresee(&request, &policy, NOW);
+        foreseen.map(|_| ()).map_err(|finding| finding.rule)
+    };
+    assert_eq!(foreseen("Hello?".to_owned(), 1_000_000_000), Ok(()));
+    assert_eq!(foreseen("Hello?".to_owned(), 1_000), Err(Rule::OverBudget));
+    let key = format!("My key is AKIA{}.", "Q3EGRIV7M2XKTW5B");
+    assert_eq!(foreseen(key, 1_000_000_000), Err(Rule::Secret));
 }
