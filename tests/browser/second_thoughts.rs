@@ -1,8 +1,9 @@
 //! A person changes their mind: stops an answer, asks for another one, asks something else instead.
 
 use serde_json::{Value, json};
+use shared::money::{NanoUsd, TokenCount, TokenUsage};
 use stand_in::{Outcome, Script};
-use tests::{Scene, Stage, on_stage};
+use tests::{Dice, Scene, Setup, Stage, key_shaped, on_stage};
 
 /// What the stand-in was last asked, as roles with words.
 fn last_asked(stage: &Stage) -> Value {
@@ -93,5 +94,56 @@ fn an_earlier_question_that_is_changed_replaces_all_that_followed_it() {
             last_asked(stage),
             json!([{ "role": "user", "content": "Question 1, put better" }])
         );
+    });
+}
+
+/// What is written for an old question is not lost where it may not be sent, and says why.
+#[test]
+fn an_edit_that_must_not_be_sent_stays_open_with_its_words() {
+    on_stage(Scene::default(), async |stage| {
+        let page = &stage.page;
+        page.ask("Question").await;
+        page.answered(1).await;
+        let key = key_shaped(&mut Dice::new(7));
+        page.click_nth("edit", 0).await;
+        page.fill("edit-text", &format!("My key is {key}.")).await;
+        page.click("edit-send").await;
+        let note = "document.querySelector('[data-testid=log]').textContent.includes('Not sent.')";
+        page.until("it says why", note).await;
+        let words: String = page
+            .eval("document.querySelector('[data-testid=edit-text]').value")
+            .await;
+        assert!(words.contains(&key), "{words}");
+        assert_eq!(page.count("message-assistant").await, 1);
+        assert_eq!(stage.airlock.stand_in.requests().len(), 1);
+    });
+}
+
+/// Whoever asks for another answer sees why there is none, and keeps the one that there is.
+#[test]
+fn an_answer_that_cannot_be_paid_once_more_stays_and_says_why() {
+    let scene = Scene {
+        airlock: Setup {
+            // One answer of Haiku's fits, and then no other.
+            budget: NanoUsd(2_200_000),
+            ..Setup::default()
+        },
+        ..Scene::default()
+    };
+    on_stage(scene, async |stage| {
+        let page = &stage.page;
+        let usage = TokenUsage {
+            input: TokenCount(50),
+            output: TokenCount(4_000),
+            ..TokenUsage::default()
+        };
+        let answer = Script::text(["Here it is"]).usage(usage);
+        stage.airlock.stand_in.reply_with(answer);
+        page.ask("Question").await;
+        assert_eq!(page.answered(1).await, "done");
+        page.click("regenerate").await;
+        assert!(page.text("refused").await.contains("left today"));
+        assert_eq!(page.last_answer().await, "Here it is");
+        assert_eq!(stage.airlock.stand_in.requests().len(), 1);
     });
 }

@@ -151,6 +151,7 @@ impl Store {
 
     fn show(self, chat: ChatState) {
         self.follows.set(true);
+        self.refused.set(String::new());
         self.chat.set(chat);
         self.follow_once_drawn();
     }

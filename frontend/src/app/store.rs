@@ -37,6 +37,8 @@ pub(crate) struct Store {
     pub(crate) history: RwSignal<History>,
     /// What just happened, for those who do not see it.
     pub(crate) status: RwSignal<String>,
+    /// Why what was last asked for was not sent; empty where it was, and for what stands in the composer.
+    pub(crate) refused: RwSignal<String>,
     /// What came of the last import or export; empty before the first.
     pub(crate) moved: RwSignal<String>,
     /// Whether that went wrong.
@@ -80,6 +82,7 @@ impl Store {
             settings: RwSignal::new(settings),
             history: RwSignal::new(history),
             status: RwSignal::new(String::new()),
+            refused: RwSignal::new(String::new()),
             moved: RwSignal::new(String::new()),
             has_failed_to_move: RwSignal::new(false),
             wait: RwSignal::new(String::new()),

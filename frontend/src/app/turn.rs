@@ -67,13 +67,13 @@ impl Store {
     /// Asks for the answer `id` once more. As long as nobody knows whether the server took the question up, it goes under the name that it
     /// had, so that it is not paid for twice.
     pub(crate) fn regenerate(self, id: MessageId) {
-        self.say_refusal(self.answer_again(id, Attempt::First));
+        self.show_refusal(self.answer_again(id, Attempt::First));
     }
 
     /// Asks for the rest of the answer `id`, which broke off.
     pub(crate) fn carry_on(self, id: MessageId) {
         if self.chat.with_untracked(|chat| chat.can_carry_on(id)) {
-            self.say_refusal(self.ask_for_rest(id, Attempt::First));
+            self.show_refusal(self.ask_for_rest(id, Attempt::First));
         }
     }
 
@@ -84,7 +84,7 @@ impl Store {
         };
         self.set_retry(None);
         let is_rest = self.chat.with_untracked(|chat| chat.can_carry_on(answer));
-        self.say_refusal(if is_rest {
+        self.show_refusal(if is_rest {
             self.ask_for_rest(answer, Attempt::Second)
         } else {
             self.answer_again(answer, Attempt::Second)
@@ -142,6 +142,13 @@ impl Store {
         self.begin(chat, Asked::Rest, send_key, attempt)
     }
 
+    fn show_refusal(self, outcome: Result<(), String>) {
+        if let Err(words) = &outcome {
+            self.refused.set(words.clone());
+        }
+        self.say_refusal(outcome);
+    }
+
     fn say_refusal(self, outcome: Result<(), String>) {
         if let Err(words) = outcome {
             self.say(words);
@@ -186,6 +193,7 @@ impl Store {
         });
         self.set_retry(None);
         self.forget_undos();
+        self.refused.set(String::new());
         self.follows.set(true);
         self.chat.update(|shown| {
             *shown = chat;

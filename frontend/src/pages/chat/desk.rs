@@ -7,6 +7,7 @@ use crate::app::Store;
 use crate::browser::{clock, page};
 use crate::components::choices::draw_choices;
 use crate::components::composer::{COMPOSER_ID, Composer};
+use crate::components::icon::{Icon, draw};
 use crate::components::part::{IntoPart, Part, nothing, redrawn, several};
 use crate::components::preflight_findings::{FindingActions, draw_findings};
 use crate::components::preflight_strip::PreflightStrip;
@@ -72,8 +73,25 @@ pub(super) fn Desk(
                 on_stop=Callback::new(move |()| store.stop())
                 choices
             />
+            {draw_refused(store.refused)}
             <PreflightStrip verdict findings budget_left is_open=shows_preflight on_toggle=on_preflight />
         </div>
     }
     .part()
+}
+
+/// Why an answer that was asked for once more was not.
+fn draw_refused(refused: RwSignal<String>) -> Part {
+    redrawn(move || {
+        let words = refused.get();
+        if words.is_empty() {
+            return nothing();
+        }
+        view! {
+            <p class="finding" data-severity="block" data-testid="refused">
+                {draw(Icon::Barrier)} <span>{words}</span>
+            </p>
+        }
+        .part()
+    })
 }
