@@ -12,11 +12,11 @@ use wasm_bindgen::JsCast as _;
 use wasm_bindgen::prelude::{JsError, JsValue, wasm_bindgen};
 
 /// What a verdict depends on.
-pub(crate) struct Case {
-    pub(crate) request: ChatRequest,
-    pub(crate) policy: Policy,
-    pub(crate) now: UnixMillis,
-}
+pub(crate) struct Case(
+    pub(crate) ChatRequest,
+    pub(crate) Policy,
+    pub(crate) UnixMillis,
+);
 
 impl Case {
     pub(crate) fn read(
@@ -24,11 +24,11 @@ impl Case {
         policy: &JsValue,
         now_ms: &JsValue,
     ) -> Result<Self, JsError> {
-        Ok(Self {
-            request: read("request", request)?,
-            policy: read("policy", policy)?,
-            now: read("now_ms", now_ms)?,
-        })
+        Ok(Self(
+            read("request", request)?,
+            read("policy", policy)?,
+            read("now_ms", now_ms)?,
+        ))
     }
 }
 

@@ -97,11 +97,7 @@ impl Memo {
         #[wasm_bindgen(unchecked_param_type = "Policy")] policy: &JsValue,
         #[wasm_bindgen(unchecked_param_type = "number")] now_ms: &JsValue,
     ) -> Result<JsValue, JsError> {
-        let Case {
-            request,
-            policy,
-            now,
-        } = Case::read(request, policy, now_ms)?;
+        let Case(request, policy, now) = Case::read(request, policy, now_ms)?;
         let verdict = self.0.check(&request, &policy, &CATALOGUE, now);
         output(&Report::of(&request, &verdict))
     }
@@ -118,11 +114,7 @@ impl Memo {
         #[wasm_bindgen(unchecked_param_type = "Policy")] policy: &JsValue,
         #[wasm_bindgen(unchecked_param_type = "number")] now_ms: &JsValue,
     ) -> Result<JsValue, JsError> {
-        let Case {
-            request,
-            policy,
-            now,
-        } = Case::read(request, policy, now_ms)?;
+        let Case(request, policy, now) = Case::read(request, policy, now_ms)?;
         output(&self.0.compare(&request, &policy, &CATALOGUE, now))
     }
 
@@ -138,11 +130,7 @@ impl Memo {
         #[wasm_bindgen(unchecked_param_type = "Policy")] policy: &JsValue,
         #[wasm_bindgen(unchecked_param_type = "number")] now_ms: &JsValue,
     ) -> Result<JsValue, JsError> {
-        let Case {
-            request,
-            policy,
-            now,
-        } = Case::read(request, policy, now_ms)?;
+        let Case(request, policy, now) = Case::read(request, policy, now_ms)?;
         output(&self.0.trim(&request, &policy, &CATALOGUE, now))
     }
 }
