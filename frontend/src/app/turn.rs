@@ -38,6 +38,9 @@ pub(super) enum Attempt {
     Second,
 }
 
+/// Why nothing can be sent before the server has told its policy.
+const NO_POLICY: &str = "The server has not told its policy yet.";
+
 /// How long after an answer that ended early the budget is asked for: the server has settled it by then.
 const SETTLED_AFTER: Duration = Duration::from_millis(400);
 
@@ -60,8 +63,7 @@ impl Store {
     /// Why it must not be sent, in words; nothing has changed then.
     pub(crate) fn resend(self, id: MessageId, text: &str) -> Result<(), String> {
         let outcome = self.ask(self.chat_before(id), text);
-        self.say_refusal(outcome.clone());
-        outcome
+        outcome.inspect_err(|words| self.say(words.as_str()))
     }
 
     /// Asks for the answer `id` once more. As long as nobody knows whether the server took the question up, it goes under the name that it
@@ -143,14 +145,8 @@ impl Store {
     }
 
     fn show_refusal(self, outcome: Result<(), String>) {
-        if let Err(words) = &outcome {
-            self.refused.set(words.clone());
-        }
-        self.say_refusal(outcome);
-    }
-
-    fn say_refusal(self, outcome: Result<(), String>) {
         if let Err(words) = outcome {
+            self.refused.set(words.clone());
             self.say(words);
         }
     }
@@ -171,19 +167,13 @@ impl Store {
             Asked::Answer => chat.to_request(),
             Asked::Rest => chat.to_carry_on(),
         };
-        let (request, foreseen) = self
-            .request_for(said)
-            .and_then(|request| {
-                let foreseen = self.judge(|judge, policy| {
-                    marks::measured(marks::PREFLIGHT, || {
-                        judge.foresee(&request, policy, clock::now())
-                    })
-                })?;
-                Some((request, foreseen))
-            })
-            .ok_or("The server has not told its policy yet.")?;
-        let (estimate, model) =
-            foreseen.map_err(|finding| format!("Not sent. {} {}", finding.what, finding.why))?;
+        let request = self.request_for(said).ok_or(NO_POLICY)?;
+        let foreseen = marks::measured(marks::PREFLIGHT, || {
+            self.judge(|judge, policy| judge.foresee(&request, policy, clock::now()))
+        });
+        let (estimate, model) = foreseen
+            .ok_or(NO_POLICY)?
+            .map_err(|finding| format!("Not sent. {} {}", finding.what, finding.why))?;
         let foreseen = estimate.as_ref().map(Foreseen::of);
         let send_key = send_key.unwrap_or_else(random::name);
         let abort = Abort::new();
