@@ -119,6 +119,11 @@ fn a_model_that_was_chosen_by_rules_is_accessible_and_fits_every_screen() {
 }
 
 #[test]
+fn an_answer_that_there_is_no_other_for_is_accessible_and_fits_every_screen() {
+    looks_right(State::NotAgain);
+}
+
+#[test]
 fn the_sheets_of_a_phone_are_accessible_and_fit_it() {
     on_stage(State::LongCode.scene(), async |stage| {
         State::LongCode.reach(stage).await;

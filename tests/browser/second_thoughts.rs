@@ -119,31 +119,39 @@ fn an_edit_that_must_not_be_sent_stays_open_with_its_words() {
     });
 }
 
-/// Whoever asks for another answer sees why there is none, and keeps the one that there is.
-#[test]
-fn an_answer_that_cannot_be_paid_once_more_stays_and_says_why() {
-    let scene = Scene {
+/// A budget that holds one answer of Haiku's, and then no other.
+pub(crate) fn one_answer_can_be_paid() -> Scene {
+    Scene {
         airlock: Setup {
-            // One answer of Haiku's fits, and then no other.
             budget: NanoUsd(2_200_000),
             ..Setup::default()
         },
         ..Scene::default()
+    }
+}
+
+/// Gets that answer, and asks for another one in its place.
+pub(crate) async fn ask_for_more_than_can_be_paid(stage: &Stage) {
+    let page = &stage.page;
+    let usage = TokenUsage {
+        input: TokenCount(50),
+        output: TokenCount(4_000),
+        ..TokenUsage::default()
     };
-    on_stage(scene, async |stage| {
-        let page = &stage.page;
-        let usage = TokenUsage {
-            input: TokenCount(50),
-            output: TokenCount(4_000),
-            ..TokenUsage::default()
-        };
-        let answer = Script::text(["Here it is"]).usage(usage);
-        stage.airlock.stand_in.reply_with(answer);
-        page.ask("Question").await;
-        assert_eq!(page.answered(1).await, "done");
-        page.click("regenerate").await;
-        assert!(page.text("refused").await.contains("left today"));
-        assert_eq!(page.last_answer().await, "Here it is");
+    let answer = Script::text(["Here it is"]).usage(usage);
+    stage.airlock.stand_in.reply_with(answer);
+    page.ask("Question").await;
+    assert_eq!(page.answered(1).await, "done");
+    page.click("regenerate").await;
+    assert!(page.text("refused").await.contains("left today"));
+}
+
+/// Whoever asks for another answer sees why there is none, and keeps the one that there is.
+#[test]
+fn an_answer_that_cannot_be_paid_once_more_stays_and_says_why() {
+    on_stage(one_answer_can_be_paid(), async |stage| {
+        ask_for_more_than_can_be_paid(stage).await;
+        assert_eq!(stage.page.last_answer().await, "Here it is");
         assert_eq!(stage.airlock.stand_in.requests().len(), 1);
     });
 }

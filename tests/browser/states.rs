@@ -7,7 +7,7 @@ use stand_in::Script;
 use tests::browser::{Screen, Tolerated};
 use tests::{Scene, Setup, Stage};
 
-use crate::{fixes, queue, second_attempts, secrets};
+use crate::{fixes, queue, second_attempts, second_thoughts, secrets};
 
 /// Five cents: too little for the longest answer of the dearest model, so that the preflight blocks it.
 const TOO_LITTLE: NanoUsd = NanoUsd(50_000_000);
@@ -45,6 +45,8 @@ pub(crate) enum State {
     Trimmed,
     /// The preflight chooses the model.
     Auto,
+    /// Another answer was asked for, which cannot be paid.
+    NotAgain,
 }
 
 impl State {
@@ -66,6 +68,7 @@ impl State {
             Self::Counted => "counted",
             Self::Trimmed => "trimmed",
             Self::Auto => "auto",
+            Self::NotAgain => "not-again",
         }
     }
 
@@ -102,6 +105,9 @@ impl State {
         }
         if self == Self::Queued {
             return queue::one_at_a_time();
+        }
+        if self == Self::NotAgain {
+            return second_thoughts::one_answer_can_be_paid();
         }
         let budget = if self == Self::Refusal {
             TOO_LITTLE
@@ -216,6 +222,7 @@ impl State {
                 page.write("And which model would you ask?").await;
                 page.text("route").await;
             }
+            Self::NotAgain => second_thoughts::ask_for_more_than_can_be_paid(stage).await,
             _ => {}
         }
     }
