@@ -1,0 +1,55 @@
+//! What must survive a crash: every paid call, written down before a byte goes upstream and again when it is settled.
+//!
+//! A [`Store`] is memory or SQLite; both pass one conformance suite. It writes and adds up, and decides nothing: what may be spent is the
+//! backend's `admission`, which keeps its sums in memory and reads them from here once, at start. Times come in as arguments.
+
+mod record;
+mod scope;
+
+use std::fmt;
+use std::pin::Pin;
+
+pub use record::{Opening, Outcome, Payer, Settlement};
+pub use scope::{Digest, Scope, Total, Window};
+use shared::error::ErrorKind;
+use shared::time::UnixMillis;
+
+/// Says that the store cannot be written or read: nothing may be spent while that lasts.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("the ledger cannot be used: {0}")]
+pub struct StoreError(pub String);
+
+/// What a store is about to say.
+pub type Reply<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
+
+/// The ledger and the sums over it. Shared by all that run; cheap calls, none of which blocks the caller's thread for the disk.
+pub trait Store: fmt::Debug + Send + Sync {
+    /// Writes down that a call may cost up to `opening.reserved`. What comes back has taken its place in the writer's line already, so that
+    /// settling it later cannot fail.
+    ///
+    /// # Errors
+    ///
+    /// Where it cannot be written: the call must not be made.
+    fn open(&self, opening: Opening) -> Reply<'_, Box<dyn Open>>;
+
+    /// Counts one refusal, for the usage page. Not money: it may be lost in a crash, or where the writer is busy.
+    fn count_refusal(&self, at: UnixMillis, kind: ErrorKind);
+
+    /// What was spent in the windows that contain `now`, by scope: what the budgets begin with. Calls that a crash left open are settled at
+    /// their reserved amount before anything is added up.
+    ///
+    /// # Errors
+    ///
+    /// Where it cannot be read.
+    fn totals(&self, now: UnixMillis) -> Reply<'_, Vec<Total>>;
+
+    /// 256 random bits that stay the same for this store's life: what addresses are hashed with, so that nobody can read them back.
+    fn salt(&self) -> [u8; 32];
+}
+
+/// A call that is written down and not settled.
+pub trait Open: fmt::Debug + Send {
+    /// Writes down what came of it, soon; this cannot fail and does not wait. Dropped instead, it is settled as [`Outcome::NotSent`], which
+    /// costs nothing.
+    fn settle(self: Box<Self>, settlement: Settlement);
+}
