@@ -17,7 +17,6 @@ pub mod keys;
 pub mod layers;
 pub mod proxy;
 pub mod routes;
-pub mod scan;
 pub mod secret;
 pub mod state;
 pub mod telemetry;

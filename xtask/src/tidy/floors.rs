@@ -20,7 +20,7 @@ const FLOORS: [&[&str]; 13] = [
     &["assets", "keys", "layers", "turn"],
     &["access"],
     &["config", "error", "store", "xray"],
-    &["scan", "telemetry"],
+    &["telemetry"],
     &["secret"],
 ];
 
