@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use crate::api::chat::{ChatEvent, ChatRequest};
 use crate::api::session::SessionInfo;
+use crate::api::usage::Report;
 use crate::error::ApiError;
 use crate::sse::Event;
 use crate::{anthropic, openai};
@@ -59,8 +60,36 @@ fn sound() -> Vec<Value> {
             },
             "budget": {"limit": 3, "spent": 1, "reserved": 1, "resets_at": 9},
         }),
+        json!({
+            "now_unix_ms": 1, "covers": "own_session",
+            "budgets": [{
+                "scope": "overall", "name": null, "window": "day", "limit_nano_usd": 3, "spent_nano_usd": 1, "reserved_nano_usd": 1,
+                "resets_at_unix_ms": 9,
+            }],
+            "usage": {
+                "from_unix_ms": 0, "to_unix_ms": 9, "step": "hour", "spent_today_nano_usd": 1, "spent_this_month_nano_usd": 2,
+                "total": tally(), "trend": [{"starts_at_unix_ms": 0, "tally": tally()}],
+                "by_model": [{"name": "m", "tally": tally()}], "by_environment": [{"name": "dev", "tally": tally()}],
+                "cache": {"reads_saved_nano_usd": 1, "writes_cost_more_nano_usd": 2},
+                "first_event": {"calls": 1, "p50_ms": 2, "p95_ms": 3}, "refusals": [{"code": "rate_limited", "times": 1}],
+                "calls": [{
+                    "request_id": "req_00000000000000000000000000000007", "opened_at_unix_ms": 1, "model": "m", "environment": "dev",
+                    "outcome": "whole", "tokens": tally()["tokens"], "cost_nano_usd": 1, "reserved_nano_usd": 2, "is_estimated": false,
+                    "first_event_ms": 1, "duration_ms": 2, "upstream_request_id": null,
+                }],
+                "older": "7.8",
+            },
+        }),
         json!({"code": "overloaded", "detail": "d", "request_id": "req_00000000000000000000000000000007", "retry_after_ms": 1, "findings": []}),
     ]
+}
+
+/// What one call comes to.
+fn tally() -> Value {
+    json!({
+        "calls": 1, "cost_nano_usd": 6,
+        "tokens": {"input": 1, "output": 2, "cache_write_5m": 3, "cache_write_1h": 4, "cache_read": 5},
+    })
 }
 
 /// JSON of every shape; numbers are whole, as all of these protocols have them.
@@ -130,10 +159,11 @@ fn is_read<T: DeserializeOwned + Serialize + PartialEq + Debug>(body: &[u8]) -> 
 }
 
 /// As which of all types a body can be read.
-fn readings(body: &[u8]) -> [bool; 11] {
+fn readings(body: &[u8]) -> [bool; 12] {
     [
         is_read::<ChatRequest>(body),
         is_read::<SessionInfo>(body),
+        is_read::<Report>(body),
         is_read::<ApiError>(body),
         is_read::<anthropic::MessageCreateParams>(body),
         is_read::<anthropic::Message>(body),

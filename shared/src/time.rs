@@ -1,6 +1,7 @@
 //! Moments and days, as the server's clock or the browser's tells them; nothing here asks what time it is.
 
 use std::fmt;
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
@@ -62,6 +63,33 @@ impl Day {
         Self(self.0.saturating_add(1))
     }
 
+    /// The day that many days before this one; none is before 1970-01-01.
+    #[must_use]
+    pub const fn days_before(self, days: u64) -> Self {
+        Self(self.0.saturating_sub(days))
+    }
+
+    /// Days from this one until `later`; zero when `later` is not after it.
+    pub const fn days_until(self, later: Self) -> u64 {
+        later.0.saturating_sub(self.0)
+    }
+
+    /// The first day of this day's month.
+    #[must_use]
+    pub const fn month(self) -> Self {
+        let (_, _, day_of_month) = self.date();
+        self.days_before(day_of_month - 1)
+    }
+
+    /// The first day of the month after this day's.
+    #[must_use]
+    pub const fn next_month(self) -> Self {
+        match self.date() {
+            (year, 12, _) => Self::from_date(year + 1, 1, 1),
+            (year, month, _) => Self::from_date(year, month + 1, 1),
+        }
+    }
+
     /// Year, month (from 1) and day of the month (from 1).
     pub const fn date(self) -> (u64, u64, u64) {
         let days = self.0 + DAYS_FROM_MARCH_0000_TO_1970;
@@ -91,6 +119,38 @@ impl fmt::Display for Day {
     }
 }
 
+/// Says that a text is not a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotADay;
+
+impl fmt::Display for NotADay {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a day is a date from 1970 on, such as `2026-11-23`")
+    }
+}
+
+impl std::error::Error for NotADay {}
+
+impl FromStr for Day {
+    type Err = NotADay;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let numbers: Vec<u64> = text
+            .split('-')
+            .map(|digits| digits.parse().map_err(|_| NotADay))
+            .collect::<Result<_, _>>()?;
+        let &[year @ 1970..=9999, month @ 1..=12, day_of_month @ 1..=31] = numbers.as_slice()
+        else {
+            return Err(NotADay);
+        };
+        let day = Self::from_date(year, month, day_of_month);
+        // A date that is none, such as the 31st of April, or one that is not written out, comes back as another.
+        Some(day)
+            .filter(|day| day.to_string() == text)
+            .ok_or(NotADay)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -106,6 +166,39 @@ mod tests {
             let day = Day::from_date(date.0, date.1, date.2);
             assert_eq!(day, Day(days), "{date:?}");
             assert_eq!(day.date(), date);
+        }
+    }
+
+    #[test]
+    fn a_date_reads_as_people_write_it_and_no_other_way() {
+        assert_eq!("2028-02-29".parse(), Ok(Day::from_date(2028, 2, 29)));
+        for text in [
+            "",
+            "2026-11",
+            "2026-02-29",
+            "2026-04-31",
+            "2026-13-01",
+            "2026-11-00",
+            "2026-1-1",
+            "+2026-11-23",
+            "1969-12-31",
+            "99999-01-01",
+            "2026-11-23-1",
+        ] {
+            assert_eq!(text.parse::<Day>(), Err(NotADay), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_month_is_named_by_its_first_day() {
+        for (day, month, next) in [
+            ((2026, 11, 1), (2026, 11, 1), (2026, 12, 1)),
+            ((2026, 12, 31), (2026, 12, 1), (2027, 1, 1)),
+            ((2028, 2, 29), (2028, 2, 1), (2028, 3, 1)),
+        ] {
+            let of = |(year, month, day)| Day::from_date(year, month, day);
+            assert_eq!(of(day).month(), of(month));
+            assert_eq!(of(day).next_month(), of(next));
         }
     }
 

@@ -6,3 +6,4 @@ pub mod chat;
 pub mod count;
 pub mod paths;
 pub mod session;
+pub mod usage;

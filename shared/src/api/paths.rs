@@ -6,6 +6,10 @@ pub const SESSION: &str = "/api/session";
 pub const CHAT: &str = "/api/chat";
 /// `POST` how many tokens one chat turn has, counted by whoever would answer it.
 pub const COUNT: &str = "/api/count";
+/// `GET` what was spent, on what and when.
+pub const USAGE: &str = "/api/usage";
+/// `GET` the calls behind it, as a file for spreadsheets.
+pub const USAGE_CSV: &str = "/api/usage.csv";
 /// What the paths of the face for programs begin with, which speaks as Claude's own API does.
 pub const PROGRAMS: &str = "/v1/";
 /// `POST` one message in Claude's own form, with an access token.
