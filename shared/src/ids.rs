@@ -17,6 +17,11 @@ impl RequestId {
     pub const fn from_random(bits: u128) -> Self {
         Self(bits)
     }
+
+    /// Its bits, for a table that keeps them so.
+    pub const fn bits(self) -> u128 {
+        self.0
+    }
 }
 
 impl fmt::Display for RequestId {

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 const MILLIS_PER_DAY: u64 = 86_400_000;
+const MILLIS_PER_HOUR: u64 = 3_600_000;
 
 /// A moment, in milliseconds since 1970-01-01 00:00 UTC.
 #[derive(
@@ -18,6 +19,12 @@ impl UnixMillis {
     /// The UTC day that this moment falls in.
     pub const fn day(self) -> Day {
         Day(self.0 / MILLIS_PER_DAY)
+    }
+
+    /// The first moment of the hour that this moment falls in.
+    #[must_use]
+    pub const fn hour(self) -> Self {
+        Self(self.0 - self.0 % MILLIS_PER_HOUR)
     }
 
     /// Milliseconds from `self` until `later`; zero when `later` has passed.

@@ -75,3 +75,33 @@ pub enum Outcome {
     /// The server ended before it could say; charged what was reserved.
     Orphan,
 }
+
+impl Outcome {
+    /// Its name, as a table keeps it and as it is written in JSON.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Whole => "whole",
+            Self::Left => "left",
+            Self::BrokeOff => "broke_off",
+            Self::Refused => "refused",
+            Self::NotSent => "not_sent",
+            Self::Orphan => "orphan",
+        }
+    }
+}
+
+impl Settlement {
+    /// That of a call that cost nothing, since nothing was sent for it.
+    pub(crate) fn not_sent(opened_at: UnixMillis) -> Self {
+        Self {
+            settled_at: opened_at,
+            tokens: TokenUsage::default(),
+            cost: NanoUsd::ZERO,
+            outcome: Outcome::NotSent,
+            is_estimated: false,
+            upstream_request_id: None,
+            first_event_ms: None,
+            duration_ms: 0,
+        }
+    }
+}
