@@ -40,6 +40,7 @@ pub(crate) async fn show(
         },
         upstream: UpstreamInfo::clone(&upstream),
         budget: Some(budget),
+        has_xray: false,
         now: clock.now(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
     };

@@ -91,6 +91,7 @@ mod tests {
                 reserved: NanoUsd(30),
                 resets_at: UnixMillis(0),
             }),
+            has_xray: true,
             now: UnixMillis(0),
             version: "0".to_owned(),
         }));

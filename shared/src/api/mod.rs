@@ -7,3 +7,4 @@ pub mod count;
 pub mod paths;
 pub mod session;
 pub mod usage;
+pub mod xray;

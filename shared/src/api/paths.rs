@@ -1,5 +1,7 @@
 //! The paths of our API: the router and the page use the same constants.
 
+use crate::ids::RequestId;
+
 /// `GET` who am I; opens an anonymous session where the policy lets visitors in.
 pub const SESSION: &str = "/api/session";
 /// `POST` one chat turn, answered as an event stream.
@@ -10,6 +12,8 @@ pub const COUNT: &str = "/api/count";
 pub const USAGE: &str = "/api/usage";
 /// `GET` the calls behind it, as a file for spreadsheets.
 pub const USAGE_CSV: &str = "/api/usage.csv";
+/// `GET` how one request of the caller's went, by its id.
+pub const XRAY: &str = "/api/xray/{request_id}";
 /// What the paths of the face for programs begin with, which speaks as Claude's own API does.
 pub const PROGRAMS: &str = "/v1/";
 /// `POST` one message in Claude's own form, with an access token.
@@ -18,3 +22,8 @@ pub const MESSAGES: &str = "/v1/messages";
 pub const HEALTHZ: &str = "/healthz";
 /// `GET` whether the server takes new requests. Never calls upstream.
 pub const READYZ: &str = "/readyz";
+
+/// The path of [`XRAY`] for one request.
+pub fn xray_of(request_id: RequestId) -> String {
+    XRAY.replace("{request_id}", &request_id.to_string())
+}

@@ -18,6 +18,8 @@ pub struct SessionInfo {
     pub upstream: UpstreamInfo,
     /// Today's budget; absent where none is set.
     pub budget: Option<BudgetInfo>,
+    /// Whether the caller can see how their requests went, at `/api/xray`.
+    pub has_xray: bool,
     /// The server's time, by which budgets turn over.
     pub now: UnixMillis,
     /// The server's version.

@@ -1,5 +1,6 @@
 //! One error as it travels: an RFC 9457 problem document.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -91,9 +92,24 @@ impl Serialize for ApiError {
     }
 }
 
+impl Serialize for ErrorKind {
+    /// Writes its code.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.code())
+    }
+}
+
+impl<'de> Deserialize<'de> for ErrorKind {
+    /// Reads its code. One that this version does not know is an error.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let code = Cow::<'de, str>::deserialize(deserializer)?;
+        Self::from_code(&code).ok_or_else(|| serde::de::Error::custom("unknown error code"))
+    }
+}
+
 #[derive(Deserialize)]
 struct Read {
-    code: String,
+    code: ErrorKind,
     detail: Option<String>,
     request_id: Option<RequestId>,
     retry_after_ms: Option<u64>,
@@ -104,10 +120,8 @@ struct Read {
 impl<'de> Deserialize<'de> for ApiError {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let read = Read::deserialize(deserializer)?;
-        let kind = ErrorKind::from_code(&read.code)
-            .ok_or_else(|| serde::de::Error::custom("unknown error code"))?;
         Ok(Self {
-            kind,
+            kind: read.code,
             detail: read.detail,
             request_id: read.request_id,
             retry_after_ms: read.retry_after_ms,
