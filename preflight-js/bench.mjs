@@ -21,6 +21,7 @@ const NOW = Date.UTC(2026, 10, 23);
 const policy = {
     models: ["claude-haiku-5-5", "claude-opus-5-5"], output_tokens_max: 16_384, output_tokens_default: 4_096, messages_max: 2_000,
     request_bytes_max: 512 * 1_024, system_bytes: 1_000, budget_left: null, on_secret: "block",
+    prompt_caching: true,
 };
 
 for (const bytes of DRAFTS) {

@@ -70,7 +70,7 @@ impl App {
         ));
         let gate = Arc::new(CallerGate {
             sessions: Arc::new(Sessions::new(clock.clone())),
-            visitor: visitor(&config.chat, &config.limits),
+            visitor: visitor(config),
             token: config.access.token_sha256.map(AccessToken::new),
             token_holder: token_holder(&config.chat, &config.access),
             public: routes::PUBLIC,
@@ -233,7 +233,9 @@ fn limits(config: &LimitsConfig) -> (RateLimits, StreamLimits) {
     (rates, streams)
 }
 
-fn visitor(chat: &ChatConfig, limits: &LimitsConfig) -> Grant {
+fn visitor(config: &Config) -> Grant {
+    let Config { chat, limits, .. } = config;
+    let is_gateway = matches!(config.upstream, UpstreamChoice::OpenAiCompatible { .. });
     let policy = Policy {
         models: chat.models.clone(),
         output_tokens_max: chat.output_tokens_max,
@@ -243,6 +245,7 @@ fn visitor(chat: &ChatConfig, limits: &LimitsConfig) -> Grant {
         system_bytes: chat.system_prompt.len() as u64,
         budget_left: None,
         on_secret: chat.on_secret,
+        prompt_caching: chat.prompt_caching && !is_gateway,
     };
     Grant {
         policy: Arc::new(policy),
@@ -264,6 +267,7 @@ fn token_holder(chat: &ChatConfig, access: &AccessConfig) -> Grant {
         system_bytes: 0,
         budget_left: None,
         on_secret: OnSecret::Warn,
+        prompt_caching: false,
     };
     Grant {
         policy: Arc::new(policy),

@@ -43,6 +43,8 @@ export interface Policy {
     /** Nano-dollars that may still be spent today; `null` where no budget is set. */
     budget_left: number | null;
     on_secret: OnSecret;
+    /** Whether Claude is asked to keep what is likely to be sent again. */
+    prompt_caching: boolean;
 }
 
 /** How bad a finding is. What blocks must not be sent: the server would refuse it. */
@@ -65,7 +67,8 @@ export type Rule =
     | "context_overflow"
     | "over_budget"
     | "secret"
-    | "long_conversation";
+    | "long_conversation"
+    | "conversation_kept";
 
 /** A part of a text, from `start` to before `end`. */
 export interface Span {

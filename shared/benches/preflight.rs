@@ -105,5 +105,6 @@ fn policy() -> Policy {
         system_bytes: 1_000,
         budget_left: None,
         on_secret: OnSecret::Block,
+        prompt_caching: true,
     }
 }

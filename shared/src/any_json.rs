@@ -50,13 +50,13 @@ fn sound() -> Vec<Value> {
         json!({"place": 1, "wait_ms": 2, "text": "hi", "request_id": "req_00000000000000000000000000000007", "model": "m", "stop_reason": "end_turn"}),
         json!({
             "input": 1, "output": 2, "cache_write_5m": 3, "cache_write_1h": 4, "cache_read": 5,
-            "cost_nano_usd": 6, "reserved_nano_usd": 7, "budget_left_nano_usd": null,
+            "cost_nano_usd": 6, "reserved_nano_usd": 7, "saved_nano_usd": 0, "budget_left_nano_usd": null,
         }),
         json!({
             "role": "visitor", "upstream": {"name": "n", "is_stand_in": true, "key_fingerprint": "f"}, "now": 1, "version": "1",
             "policy": {
                 "models": ["m"], "output_tokens_max": 2, "output_tokens_default": 1, "messages_max": 3, "request_bytes_max": 4,
-                "system_bytes": 5, "budget_left": 6, "on_secret": "redact",
+                "system_bytes": 5, "budget_left": 6, "on_secret": "redact", "prompt_caching": true,
             },
             "budget": {"limit": 3, "spent": 1, "reserved": 1, "resets_at": 9},
         }),

@@ -186,6 +186,16 @@ impl TokenUsage {
             .saturating_add(self.cache_read)
     }
 
+    /// The same tokens as they would be counted without a cache.
+    #[must_use]
+    pub fn without_cache(&self) -> Self {
+        Self {
+            input: self.prompt(),
+            output: self.output,
+            ..Self::default()
+        }
+    }
+
     /// The sum, class by class.
     #[must_use]
     pub const fn saturating_add(self, other: Self) -> Self {

@@ -25,6 +25,8 @@ pub struct Policy {
     pub budget_left: Option<NanoUsd>,
     /// What becomes of a request with a key in its text.
     pub on_secret: OnSecret,
+    /// Whether Claude is asked to keep what is likely to be sent again.
+    pub prompt_caching: bool,
 }
 
 /// What becomes of a request with a key in its text.

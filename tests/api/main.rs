@@ -7,6 +7,7 @@
 
 mod any_bytes;
 mod books;
+mod caching;
 mod chat;
 mod connections;
 mod count;

@@ -30,6 +30,8 @@ pub struct Setup {
     pub system_prompt: String,
     /// What becomes of a message with a key in it.
     pub on_secret: OnSecret,
+    /// Whether Claude is asked to keep what may come again.
+    pub prompt_caching: bool,
     /// How often and how many at once; more than any test needs, unless it is about that.
     pub limits: LimitsConfig,
     /// What programs may do. The digest stands for [`TokenHolder::TOKEN`] unless a test takes it away.
@@ -68,6 +70,7 @@ impl Default for Setup {
             budget: NanoUsd::from_usd(100),
             system_prompt: String::new(),
             on_secret: OnSecret::default(),
+            prompt_caching: true,
             limits: LimitsConfig {
                 requests_per_session: 1_000_000,
                 requests_per_address: 1_000_000,
@@ -258,6 +261,7 @@ fn config(setup: &Setup, stand_in: SocketAddr) -> Config {
     config.server.listen = SocketAddr::from(([127, 0, 0, 1], 0));
     config.chat.system_prompt.clone_from(&setup.system_prompt);
     config.chat.on_secret = setup.on_secret;
+    config.chat.prompt_caching = setup.prompt_caching;
     config.budget_per_day = setup.budget;
     config.assets.clone_from(&setup.assets);
     config.limits = setup.limits;

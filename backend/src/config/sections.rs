@@ -117,6 +117,10 @@ pub struct ChatConfig {
     /// What becomes of a message with a key in it: `"block"` refuses it, `"redact"` cuts the key out before anything goes to Claude, and
     /// `"warn"` sends it as it is. The page tells of the key either way.
     pub on_secret: OnSecret,
+    /// Whether Claude is asked to keep the system prompt and long conversations for five minutes, where that pays: keeping costs a
+    /// quarter more once, and what is kept a tenth or less when it is sent again. A gateway that speaks as OpenAI's API does is never
+    /// asked.
+    pub prompt_caching: bool,
 }
 
 impl Default for ChatConfig {
@@ -128,6 +132,7 @@ impl Default for ChatConfig {
             output_tokens_default: OUTPUT_TOKENS_DEFAULT,
             output_tokens_max: OUTPUT_TOKENS_MAX,
             on_secret: OnSecret::default(),
+            prompt_caching: true,
         }
     }
 }

@@ -7,11 +7,12 @@ use hyper::HeaderMap;
 use serde::Serialize;
 use serde_json::json;
 use shared::anthropic::{
-    Delta, MessageContent, MessageCountTokensParams, MessageCreateParams, MessageParam,
-    OutputConfig, Rest, StreamEvent, SystemPrompt,
+    ContentBlock, Delta, MessageContent, MessageCountTokensParams, MessageCreateParams,
+    MessageParam, OutputConfig, Rest, StreamEvent, SystemPrompt,
 };
 use shared::api::chat::{ChatEvent, ChatMessage, ChatRequest, Effort, Role, Started, TextPiece};
 use shared::ids::RequestId;
+use shared::preflight::Kept;
 
 use crate::access::Caller;
 use crate::error::Error;
@@ -31,19 +32,34 @@ pub fn decode(request: ChatRequest, request_id: RequestId, trace: Trace) -> Turn
     }
 }
 
-/// Writes what goes upstream for a request of `caller` that was judged, behind the operator's `system_prompt`.
+/// Writes what goes upstream for a request of `caller` that was judged, behind the operator's `system_prompt`, with marks on what is to be
+/// `kept`.
 ///
 /// # Errors
 ///
 /// [`Error::Internal`] when it cannot be written, which no request can cause.
-pub fn body(request: ChatRequest, caller: &Caller, system_prompt: &str) -> Result<Bytes, Error> {
+pub fn body(
+    request: ChatRequest,
+    kept: Kept,
+    caller: &Caller,
+    system_prompt: &str,
+) -> Result<Bytes, Error> {
     let user = json!({ "user_id": caller.id.pseudonym() });
     let max_tokens = request.max_tokens;
+    let mut messages: Vec<_> = request.messages.into_iter().map(message).collect();
+    let last_kept = kept.messages.checked_sub(1);
+    if let Some(last) = last_kept.and_then(|last| messages.get_mut(last)) {
+        mark(&mut last.content);
+    }
+    let mut system = system(system_prompt);
+    if let Some(system) = system.as_mut().filter(|_| kept.system) {
+        mark(system);
+    }
     write(&MessageCreateParams {
         model: request.model,
         max_tokens: max_tokens.unwrap_or(caller.policy.output_tokens_default),
-        messages: request.messages.into_iter().map(message).collect(),
-        system: system(system_prompt),
+        messages,
+        system,
         stream: Some(true),
         output_config: request.effort.map(output_config),
         rest: Rest::from_iter([("metadata".to_owned(), user)]),
@@ -73,6 +89,16 @@ fn write(body: &impl Serialize) -> Result<Bytes, Error> {
 
 fn system(prompt: &str) -> Option<SystemPrompt> {
     (!prompt.is_empty()).then(|| SystemPrompt::Text(prompt.to_owned()))
+}
+
+/// Asks to keep the prompt up to and including `text` for five minutes.
+fn mark(text: &mut MessageContent) {
+    if let MessageContent::Text(words) = text {
+        let mut block = ContentBlock::text(std::mem::take(words));
+        let mark = json!({ "type": "ephemeral" });
+        block.rest.insert("cache_control".to_owned(), mark);
+        *text = MessageContent::Blocks(vec![block]);
+    }
 }
 
 fn output_config(effort: Effort) -> OutputConfig {

@@ -183,6 +183,7 @@ impl Meter {
         let admission = self.admission.take()?;
         let (tokens, owed, is_exact) = self.progress.owed(&admission);
         let reserved = admission.reserved_at_first();
+        let uncached = admission.cost(&tokens.without_cache());
         let model = admission.model().id;
         let (charged, budget) = admission.settle(owed);
         if let Some(trace) = &mut self.trace {
@@ -194,6 +195,7 @@ impl Meter {
                 tokens,
                 cost_nano_usd: charged,
                 reserved_nano_usd: reserved,
+                saved_nano_usd: uncached.saturating_sub(charged),
                 budget_left_nano_usd: Some(budget.left()),
             },
             done: self.progress.stop_reason().map(|reason| Done {

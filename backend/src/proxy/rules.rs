@@ -12,7 +12,7 @@ use shared::error::{ApiError, ErrorKind};
 use shared::models::{Catalogue, Model};
 use shared::policy::{OnSecret, Policy};
 use shared::preflight::{
-    self, AUTO, Estimate, Finding, MessageOutline, Preflight, Rule, Severity, secrets,
+    self, AUTO, Estimate, Finding, Kept, MessageOutline, Preflight, Rule, Severity, secrets,
 };
 
 use crate::access::Caller;
@@ -48,6 +48,8 @@ struct PassedChat<'a> {
     request: ChatRequest,
     /// Whether the rules chose the model.
     is_routed: bool,
+    /// What Claude is asked to keep of it.
+    kept: Kept,
 }
 
 impl Rules {
@@ -76,7 +78,7 @@ impl Rules {
                 }
                 let judged = Judged {
                     model: chat.request.model.clone(),
-                    raw: browser::body(chat.request, caller, &self.system_prompt)?,
+                    raw: browser::body(chat.request, chat.kept, caller, &self.system_prompt)?,
                 };
                 (chat.model, chat.estimate, judged)
             }
@@ -127,12 +129,14 @@ impl Rules {
         if let Some(route) = route {
             request.model = route.model;
         }
+        let kept = verdict.kept;
         let (model, estimate) = self.pass(&request.model, verdict, Dialect::Browser)?;
         Ok(PassedChat {
             model,
             estimate,
             request,
             is_routed,
+            kept,
         })
     }
 

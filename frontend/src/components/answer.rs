@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use shared::error::{ApiError, ErrorKind};
+use shared::money::NanoUsd;
 
 use super::button::Button;
 use super::copy_button::CopyButton;
@@ -275,11 +276,15 @@ fn spent(message: &Message) -> String {
     };
     let (input, output) = (usage.tokens.prompt(), usage.tokens.output);
     let cost = words::money(usage.cost_nano_usd);
-    format!(
+    let told = format!(
         "{} in, {} out · {cost}",
         words::count(input.0),
         words::count(output.0)
-    )
+    );
+    match usage.saved_nano_usd {
+        NanoUsd::ZERO => told,
+        saved => told + ", " + &words::money(saved) + " saved by the cache",
+    }
 }
 
 /// Why an answer is not what was asked for, where it is not.

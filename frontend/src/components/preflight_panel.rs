@@ -118,7 +118,7 @@ fn particulars(verdict: &Verdict, estimate: &Estimate, left: Option<NanoUsd>) ->
             format!("{} tokens", words::range(input.low.0, input.high.0)),
         ),
     };
-    let with_this = estimate.after([verdict.spent]).likely;
+    let with_this = verdict.spent.saturating_add(estimate.likely);
     let mut rows = vec![
         row("Model", words::model_name(&verdict.model)),
         prompt,

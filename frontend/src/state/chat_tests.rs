@@ -49,6 +49,7 @@ fn an_answer_grows_by_its_pieces_and_is_done_at_the_end() {
         tokens: TokenUsage::default(),
         cost_nano_usd: NanoUsd(7),
         reserved_nano_usd: NanoUsd(9),
+        saved_nano_usd: NanoUsd::ZERO,
         budget_left_nano_usd: None,
     }));
     chat.apply(done());
@@ -173,6 +174,7 @@ fn usage(output: u64, cost: u64) -> ChatEvent {
         },
         cost_nano_usd: NanoUsd(cost),
         reserved_nano_usd: NanoUsd(900),
+        saved_nano_usd: NanoUsd::ZERO,
         budget_left_nano_usd: None,
     })
 }

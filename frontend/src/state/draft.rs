@@ -114,6 +114,7 @@ impl Judge {
             findings,
             estimate,
             route,
+            ..
         } = self.memo.check(request, policy, catalogue, now);
         let costs = self.memo.compare(request, policy, catalogue, now);
         let trim = self.memo.trim(request, policy, catalogue, now);

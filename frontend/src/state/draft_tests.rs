@@ -18,6 +18,7 @@ fn policy(budget_left: u64) -> Policy {
         system_bytes: 0,
         budget_left: Some(NanoUsd(budget_left)),
         on_secret: OnSecret::Block,
+        prompt_caching: false,
     }
 }
 

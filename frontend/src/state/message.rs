@@ -238,6 +238,7 @@ impl Message {
         if let Some(before) = &self.usage {
             usage.tokens = usage.tokens.saturating_add(before.tokens);
             usage.cost_nano_usd = usage.cost_nano_usd.saturating_add(before.cost_nano_usd);
+            usage.saved_nano_usd = usage.saved_nano_usd.saturating_add(before.saved_nano_usd);
         }
         self.usage = Some(usage);
     }

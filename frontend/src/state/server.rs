@@ -79,6 +79,7 @@ mod tests {
                 system_bytes: 0,
                 budget_left: Some(NanoUsd(100)),
                 on_secret: OnSecret::Block,
+                prompt_caching: false,
             },
             upstream: UpstreamInfo {
                 name: "stand-in Claude".to_owned(),
@@ -105,6 +106,7 @@ mod tests {
             tokens: TokenUsage::default(),
             cost_nano_usd: NanoUsd(5),
             reserved_nano_usd: NanoUsd(30),
+            saved_nano_usd: NanoUsd::ZERO,
             budget_left_nano_usd: Some(NanoUsd(60)),
         });
         let session = state.session().expect("known");

@@ -142,6 +142,7 @@ mod tests {
             system_bytes: 0,
             budget_left: None,
             on_secret: OnSecret::Block,
+            prompt_caching: false,
         }
     }
 

@@ -142,6 +142,8 @@ pub struct UsageReport {
     pub cost_nano_usd: NanoUsd,
     /// What was reserved for the request before it was sent.
     pub reserved_nano_usd: NanoUsd,
+    /// What they cost less than without a cache; nothing where they cost more.
+    pub saved_nano_usd: NanoUsd,
     /// What may still be spent today; absent where no budget is set.
     pub budget_left_nano_usd: Option<NanoUsd>,
 }
@@ -163,6 +165,7 @@ mod flat {
         cache_read: TokenCount,
         cost_nano_usd: NanoUsd,
         reserved_nano_usd: NanoUsd,
+        saved_nano_usd: NanoUsd,
         budget_left_nano_usd: Option<NanoUsd>,
     }
 
@@ -177,6 +180,7 @@ mod flat {
                 cache_read: tokens.cache_read,
                 cost_nano_usd: report.cost_nano_usd,
                 reserved_nano_usd: report.reserved_nano_usd,
+                saved_nano_usd: report.saved_nano_usd,
                 budget_left_nano_usd: report.budget_left_nano_usd,
             }
         }
@@ -194,6 +198,7 @@ mod flat {
                 },
                 cost_nano_usd: usage.cost_nano_usd,
                 reserved_nano_usd: usage.reserved_nano_usd,
+                saved_nano_usd: usage.saved_nano_usd,
                 budget_left_nano_usd: usage.budget_left_nano_usd,
             }
         }
@@ -289,6 +294,7 @@ mod tests {
                 },
                 cost_nano_usd: NanoUsd(1_500),
                 reserved_nano_usd: NanoUsd(9_000),
+                saved_nano_usd: NanoUsd(20),
                 budget_left_nano_usd: None,
             }),
             ChatEvent::Done(Done {
@@ -321,13 +327,14 @@ mod tests {
             },
             cost_nano_usd: NanoUsd(6),
             reserved_nano_usd: NanoUsd(7),
+            saved_nano_usd: NanoUsd(8),
             budget_left_nano_usd: None,
         };
         assert_eq!(
             serde_json::to_value(&report).expect("serialises"),
             serde_json::json!({
                 "input": 1, "output": 2, "cache_write_5m": 3, "cache_write_1h": 4, "cache_read": 5,
-                "cost_nano_usd": 6, "reserved_nano_usd": 7, "budget_left_nano_usd": null,
+                "cost_nano_usd": 6, "reserved_nano_usd": 7, "saved_nano_usd": 8, "budget_left_nano_usd": null,
             })
         );
     }

@@ -66,6 +66,8 @@ pub struct Model {
     pub prices: &'static [DatedPrices],
     /// Whether it still answers.
     pub lifecycle: Lifecycle,
+    /// Least tokens of a prompt's beginning that it can be asked to keep; a mark on fewer does nothing.
+    pub cache_tokens_min: u32,
     /// How it cuts text into tokens.
     pub tokenizer: Tokenizer,
     /// How it can be told to think.

@@ -1,7 +1,8 @@
 //! The catalogue's rows, as of 2026-11-23.
 //!
 //! Ids, limits, prices and dates are those of Anthropic's model, pricing and deprecation pages; the prices are nano-dollars per
-//! token, that is, a thousandth of a dollar per million tokens.
+//! token, that is, a thousandth of a dollar per million tokens. The least lengths that are cached are those of its page on prompt
+//! caching; a model that the page did not list when this was written has the longest of any.
 
 use super::{DatedPrices, Lifecycle, Model, PriceTier, Thinking, Tier, Tokenizer};
 use crate::api::chat::Effort;
@@ -90,6 +91,9 @@ const HAIKU_4_5: &[DatedPrices] = &[DatedPrices {
     tiers: &flat(prices(1_000, 5_000, 1_250, 2_000, 100)),
 }];
 
+/// The least length that any model caches, the most demanding ones included.
+const CACHE_TOKENS_MIN_OF_ALL: u32 = 4_096;
+
 /// A current model with a context of a million tokens.
 const fn current(
     id: &'static str,
@@ -107,6 +111,7 @@ const fn current(
         output_tokens_max: 128_000,
         prices,
         lifecycle: Lifecycle::Active,
+        cache_tokens_min: CACHE_TOKENS_MIN_OF_ALL,
         tokenizer: Tokenizer::From47,
         thinking,
         efforts: &Effort::ALL,
@@ -194,13 +199,16 @@ pub(super) const MODELS: &[Model] = &[
         SONNET_5_5,
         Thinking::Adaptive,
     ),
-    current(
-        "claude-opus-5-5",
-        "Claude Opus 5.5",
-        Tier::Opus,
-        OPUS_5_5,
-        Thinking::Always,
-    ),
+    Model {
+        cache_tokens_min: 512,
+        ..current(
+            "claude-opus-5-5",
+            "Claude Opus 5.5",
+            Tier::Opus,
+            OPUS_5_5,
+            Thinking::Always,
+        )
+    },
     current(
         "claude-fable-5-2",
         "Claude Fable 5.2",
@@ -215,53 +223,71 @@ pub(super) const MODELS: &[Model] = &[
         FABLE_5_1,
         Thinking::Always,
     ),
-    legacy(
-        "claude-fable-5",
-        "Claude Fable 5",
-        Tier::Fable,
-        FABLE_5,
-        Thinking::Always,
-    ),
-    legacy(
-        "claude-opus-5",
-        "Claude Opus 5",
-        Tier::Opus,
-        OPUS_4_5_TO_5,
-        Thinking::Adaptive,
-    ),
-    legacy(
-        "claude-sonnet-5",
-        "Claude Sonnet 5",
-        Tier::Sonnet,
-        SONNET_5,
-        Thinking::Adaptive,
-    ),
-    legacy(
-        "claude-opus-4-8",
-        "Claude Opus 4.8",
-        Tier::Opus,
-        OPUS_4_5_TO_5,
-        Thinking::Adaptive,
-    ),
-    legacy(
-        "claude-opus-4-7",
-        "Claude Opus 4.7",
-        Tier::Opus,
-        OPUS_4_5_TO_5,
-        Thinking::Adaptive,
-    ),
+    Model {
+        cache_tokens_min: 512,
+        ..legacy(
+            "claude-fable-5",
+            "Claude Fable 5",
+            Tier::Fable,
+            FABLE_5,
+            Thinking::Always,
+        )
+    },
+    Model {
+        cache_tokens_min: 512,
+        ..legacy(
+            "claude-opus-5",
+            "Claude Opus 5",
+            Tier::Opus,
+            OPUS_4_5_TO_5,
+            Thinking::Adaptive,
+        )
+    },
+    Model {
+        cache_tokens_min: 1_024,
+        ..legacy(
+            "claude-sonnet-5",
+            "Claude Sonnet 5",
+            Tier::Sonnet,
+            SONNET_5,
+            Thinking::Adaptive,
+        )
+    },
+    Model {
+        cache_tokens_min: 1_024,
+        ..legacy(
+            "claude-opus-4-8",
+            "Claude Opus 4.8",
+            Tier::Opus,
+            OPUS_4_5_TO_5,
+            Thinking::Adaptive,
+        )
+    },
+    Model {
+        cache_tokens_min: 2_048,
+        ..legacy(
+            "claude-opus-4-7",
+            "Claude Opus 4.7",
+            Tier::Opus,
+            OPUS_4_5_TO_5,
+            Thinking::Adaptive,
+        )
+    },
     line_4_6(
         "claude-opus-4-6",
         "Claude Opus 4.6",
         Tier::Opus,
         OPUS_4_5_TO_5,
     ),
-    line_4_6(
-        "claude-sonnet-4-6",
-        "Claude Sonnet 4.6",
-        Tier::Sonnet,
-        SONNET_4_5_AND_6,
-    ),
+    Model {
+        cache_tokens_min: 2_048,
+        ..line_4_6(
+            "claude-sonnet-4-6",
+            "Claude Sonnet 4.6",
+            Tier::Sonnet,
+            SONNET_4_5_AND_6,
+        )
+    },
     Model {
         efforts: &[Effort::Low, Effort::Medium, Effort::High],
         ..line_4_5(
@@ -277,6 +303,7 @@ pub(super) const MODELS: &[Model] = &[
             on: Day::from_date(2026, 11, 30),
             use_instead: "claude-sonnet-5-5",
         },
+        cache_tokens_min: 1_024,
         ..line_4_5(
             "claude-sonnet-4-5",
             &["claude-sonnet-4-5-20250929"],

@@ -117,7 +117,7 @@ impl Prompt {
     }
 
     /// How many tokens `tokenizer` probably makes of the prompt.
-    fn tokens(&self, tokenizer: Tokenizer) -> TokenRange {
+    pub(super) fn tokens(&self, tokenizer: Tokenizer) -> TokenRange {
         let frames = |tokens| TokenCount(self.messages.saturating_mul(tokens));
         self.classes.tokens(tokenizer).plus(TokenRange {
             low: frames(FRAME.0),

@@ -166,6 +166,10 @@ pub enum Rule {
     ///
     /// Mended by leaving out all turns but the last three.
     LongConversation,
+    /// Claude is asked to keep what was said before, so that the next question costs less.
+    ///
+    /// Mended by nothing, and needs no mending.
+    ConversationKept,
 }
 
 impl Rule {
@@ -186,7 +190,7 @@ impl Rule {
             | Self::OverBudget
             | Self::Secret => Severity::Block,
             Self::ModelEnding | Self::FirstTurnNotUser => Severity::Warn,
-            Self::LongConversation => Severity::Info,
+            Self::LongConversation | Self::ConversationKept => Severity::Info,
         }
     }
 }

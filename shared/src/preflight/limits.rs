@@ -2,7 +2,7 @@
 
 use super::case::Case;
 use super::trim;
-use super::{Estimate, Finding, Fix, Rule, route};
+use super::{Estimate, Finding, Fix, Kept, Rule, kept, route};
 use crate::models::Model;
 use crate::money::NanoUsd;
 use crate::policy::Policy;
@@ -101,22 +101,26 @@ fn capped(tokens: u64, case: &Case<'_>, model: &Model) -> Option<Fix> {
     is_worth_it.then_some(Fix::CapOutput { max_tokens })
 }
 
-/// Old turns that cost as much as all the rest of the request, and not less than a cent.
+/// Old turns that cost as much as all the rest of the request, and not less than a cent; those that Claude keeps cost what reading them
+/// does.
 pub(super) fn long_conversation(
     case: &Case<'_>,
     estimate: &Estimate,
     model: &Model,
+    kept: Kept,
     findings: &mut Vec<Finding>,
 ) {
     let Some(old) = trim::to_save(case, Some(model)) else {
         return;
     };
     let rest = estimate.likely.saturating_sub(old.saved);
-    if old.saved < SAVING_MIN || old.saved < rest {
+    let reading = kept::prices(case, model).filter(|_| kept.messages > 0);
+    let saved = reading.map_or(old.saved, |prices| prices.cache_read.times(old.tokens));
+    if saved < SAVING_MIN || saved < rest {
         return;
     }
     // Tenths of a cent: more digits than anybody reads would pretend that this is no estimate.
-    let saved = NanoUsd(old.saved.0 / 1_000_000 * 1_000_000);
+    let saved = NanoUsd(saved.0 / 1_000_000 * 1_000_000);
     let finding = Finding::new(
         Rule::LongConversation,
         format!(

@@ -4,13 +4,13 @@
 //! server never has to trust the browser's.
 
 mod answer;
-mod bill;
 mod bound;
 mod case;
 mod cost;
 mod facts;
 mod finding;
 mod fix;
+mod kept;
 mod limits;
 mod outline;
 mod route;
@@ -21,7 +21,6 @@ mod validate;
 
 use serde::{Deserialize, Serialize};
 
-pub use bill::{CacheCosts, ConversationCost};
 pub use bound::{TOKENS_PER_MESSAGE_MAX, TOKENS_PER_REQUEST_MAX, input_bound};
 use case::Case;
 pub use cost::{Estimate, ModelCost};
@@ -29,6 +28,7 @@ use facts::Facts;
 pub use facts::Memo;
 pub use finding::{Finding, Place, Rule, Severity, Span};
 pub use fix::Fix;
+pub use kept::Kept;
 pub use outline::{MessageOutline, check_outline};
 pub use route::{AUTO, Alternative, Route};
 pub use tokens::{Classes, TokenRange};
@@ -49,6 +49,8 @@ pub struct Preflight {
     pub estimate: Option<Estimate>,
     /// The model that the rules chose, where the request left that to them.
     pub route: Option<Route>,
+    /// What Claude is asked to keep of it, so that sending that again soon costs less.
+    pub kept: Kept,
 }
 
 impl Preflight {
@@ -107,6 +109,7 @@ fn judge(case: &Case<'_>) -> Preflight {
     } else {
         trim::to_fit(case, model).map(|trim| trim.fix)
     };
+    let kept = model.map_or_else(Kept::default, |model| kept::of(case, model));
     let mut findings = Vec::new();
     match model {
         None if case.is_auto() => validate::no_model(&mut findings),
@@ -121,12 +124,14 @@ fn judge(case: &Case<'_>) -> Preflight {
     limits::output_cap(case.output_cap(), 1, case.policy, model, &mut findings);
     if let (Some(model), Some(estimate)) = (model, &estimate) {
         limits::fits(case, estimate, model, shorter, &mut findings);
-        limits::long_conversation(case, estimate, model, &mut findings);
+        limits::long_conversation(case, estimate, model, kept, &mut findings);
+        kept::finding(case, model, kept, &mut findings);
     }
     Preflight {
         findings: worst_first(findings),
         estimate,
         route: choice.map(|choice| choice.route()),
+        kept,
     }
 }
 

@@ -4,7 +4,7 @@
 #![deny(clippy::arithmetic_side_effects)]
 
 use super::cost::{self, Output};
-use super::{Classes, Estimate, Preflight, limits, validate, worst_first};
+use super::{Classes, Estimate, Kept, Preflight, limits, validate, worst_first};
 use crate::models::{Catalogue, Model};
 use crate::money::TokenCount;
 use crate::policy::Policy;
@@ -71,6 +71,8 @@ pub fn check_outline(
         findings: worst_first(findings),
         estimate,
         route: None,
+        // Programs set marks of their own.
+        kept: Kept::default(),
     }
 }
 
@@ -113,6 +115,7 @@ mod tests {
             messages_max: 0,
             request_bytes_max: 2_000,
             system_bytes: 500,
+            prompt_caching: false,
             budget_left: None,
             on_secret: OnSecret::Block,
         };

@@ -16,7 +16,7 @@ const short: ChatRequest = { model: "auto", messages: [message] };
 const whole: ChatRequest = { model: "auto", messages: [message], max_tokens: 5, effort: "low" };
 const policy: Policy = {
     models: ["a"], output_tokens_max: 1, output_tokens_default: 1, messages_max: 1, request_bytes_max: 1, system_bytes: 0,
-    budget_left: null, on_secret: "block",
+    budget_left: null, on_secret: "block", prompt_caching: true,
 };
 
 // @ts-expect-error: it is called max_tokens.

@@ -5,7 +5,7 @@ use super::module::in_node;
 /// A request and a policy that nothing is wrong with, under those names.
 const SOUND: &str = "
 const policy = { models: ['claude-haiku-5-5'], output_tokens_max: 1000, output_tokens_default: 500, messages_max: 9,
-    request_bytes_max: 524288, system_bytes: 0, budget_left: null, on_secret: 'block' };
+    request_bytes_max: 524288, system_bytes: 0, budget_left: null, on_secret: 'block', prompt_caching: false };
 const request = { model: 'claude-haiku-5-5', messages: [{ role: 'user', content: 'Hello' }] };
 const now = 1795435200000;
 ";

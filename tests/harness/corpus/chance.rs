@@ -110,6 +110,7 @@ fn policy(dice: &mut Dice) -> Policy {
         system_bytes: dice.one_of(&[0, 0, 1_000, 400_000, 5_000_000]),
         budget_left: dice.one_of(&budgets),
         on_secret: dice.one_of(&[OnSecret::Block, OnSecret::Redact, OnSecret::Warn]),
+        prompt_caching: dice.one_of(&[false, true]),
     }
 }
 

@@ -61,6 +61,7 @@ fn policy() -> Policy {
         system_bytes: 0,
         budget_left: None,
         on_secret: OnSecret::Block,
+        prompt_caching: true,
     }
 }
 

@@ -101,6 +101,7 @@ pub(super) fn policies() -> impl Strategy<Value = Policy> {
                 system_bytes,
                 budget_left: left.map(NanoUsd),
                 on_secret: OnSecret::Block,
+                prompt_caching: true,
             },
         )
 }

@@ -1,6 +1,7 @@
 //! The preflight as a whole: every rule, every fix, what is trimmed, which model is chosen, and what is remembered.
 
 mod fixes;
+mod kept;
 mod limits;
 mod memo;
 mod money;
@@ -28,6 +29,7 @@ fn policy() -> Policy {
         system_bytes: 0,
         budget_left: None,
         on_secret: OnSecret::Block,
+        prompt_caching: false,
     }
 }
 

@@ -50,40 +50,6 @@ fn a_likely_answer_is_what_is_asked_for_and_never_above_the_cap() {
     assert_eq!(estimate(&capped).output_likely, TokenCount(20));
 }
 
-#[test]
-fn a_cache_costs_more_once_and_less_from_then_on() {
-    let long = "Once upon a time. ".repeat(100);
-    let request = request(&[
-        (Role::User, &long),
-        (Role::Assistant, "And then?"),
-        (Role::User, "Go on."),
-    ]);
-    let cached = Memo::default().cached(&request, &generous(), &Catalogue::builtin(), now());
-    let cached = cached.expect("a price");
-    let plain = estimate(&request).likely;
-    assert!(cached.read < plain && plain < cached.write_5m && cached.write_5m < cached.write_1h);
-}
-
-#[test]
-fn one_message_alone_has_nothing_to_cache() {
-    let cached = Memo::default().cached(&hello(), &generous(), &Catalogue::builtin(), now());
-    let plain = estimate(&hello()).likely;
-    let costs = cached.map(|costs| [costs.read, costs.write_5m, costs.write_1h]);
-    assert_eq!(costs, Some([plain; 3]));
-}
-
-#[test]
-fn a_conversation_comes_to_its_turns_and_the_next_one() {
-    let estimate = estimate(&hello());
-    let after = estimate.after([NanoUsd(7), NanoUsd(30)]);
-    assert_eq!(after.so_far, NanoUsd(37));
-    assert_eq!(after.likely, NanoUsd(37).saturating_add(estimate.likely));
-    assert_eq!(
-        after.worst_case,
-        NanoUsd(37).saturating_add(estimate.worst_case)
-    );
-}
-
 proptest! {
     #[test]
     fn a_longer_prompt_never_costs_less_at_worst_and_probably_less_than_that(

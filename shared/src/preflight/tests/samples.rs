@@ -109,6 +109,7 @@ fn sample(rule: Rule) -> Sample {
         Rule::OverBudget => budget(),
         Rule::Secret => secret(),
         Rule::LongConversation => long(Severity::Info, (9, 3), 10_000, 12),
+        Rule::ConversationKept => kept(),
     }
 }
 
@@ -185,6 +186,21 @@ fn long(severity: Severity, turns: (usize, usize), bytes: usize, messages: usize
     }
 }
 
+/// A conversation that goes on, and its first question, with as much text.
+fn kept() -> Sample {
+    let text = "word ".repeat(4_000);
+    let policy = Policy {
+        prompt_caching: true,
+        ..generous()
+    };
+    Sample {
+        hit: (request(&[(U, &text), (A, &text), (U, "?")]), policy.clone()),
+        miss: (request(&[(U, &text)]), policy),
+        severity: Severity::Info,
+        fix: None,
+    }
+}
+
 fn find(rule: Rule, (request, policy): &(ChatRequest, Policy)) -> Option<Finding> {
     let preflight = check(request, policy, &Catalogue::builtin(), now());
     let mut found = preflight.findings.into_iter();
@@ -194,7 +210,7 @@ fn find(rule: Rule, (request, policy): &(ChatRequest, Policy)) -> Option<Finding
 #[test]
 fn each_rule_hits_what_it_is_for_and_lets_the_near_miss_pass() {
     let rules = all_rules();
-    assert_eq!(rules.len(), 16);
+    assert_eq!(rules.len(), 17);
     for rule in rules {
         let sample = sample(rule);
         let finding = find(rule, &sample.hit).unwrap_or_else(|| panic!("{rule:?} misses its hit"));
