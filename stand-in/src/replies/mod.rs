@@ -1,6 +1,7 @@
 //! What the stand-in says. It never claims to be Claude; it says what it is and what happened on the way to it.
 
 mod hearing;
+mod instruction;
 mod topic;
 mod way;
 
@@ -42,6 +43,13 @@ pub(super) fn reply(
     may_fail: bool,
     random: &mut Random,
 ) -> Result<Reply, Refusal> {
+    if let Some(ending) = instruction::ending(hearing) {
+        return Ok(Reply {
+            text: format!("{OBEDIENT}\n\n{ending}"),
+            thoughts: thoughts(hearing, Topic::Way),
+            is_broken_off: false,
+        });
+    }
     let topic = topic::of(&hearing.question, may_fail);
     let footnote = || format!("\n\n{}", way::footnote(hearing));
     let text = match topic {
@@ -66,6 +74,8 @@ pub(super) fn reply(
 }
 
 const BREAK_OFF: &str = "You asked me to break off, so I do it on purpose. The connection closes behind this sentence, without a word about why.";
+
+const OBEDIENT: &str = "Your message contains a text, and the text asks for something itself: what this answer is to end with. I do it, as a model may. To a model your words and those of the text are one.";
 
 const IDENTITY: &str = "I am the stand-in: a small server inside Airlock that answers in Claude's place while there is no key. I speak the same protocol, I count tokens, and I keep to the same rules. But I do not think, and I am not Claude.\n\n\
     Give Airlock a key and start it again. Then Claude answers here, and nothing else changes: not the page, not the checks, not the way.";
