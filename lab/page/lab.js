@@ -1,5 +1,6 @@
 // The lab's page: runs the attacks on Airlock's half, follows those on the unsafe half, has answers judged, keeps progress here.
 import { attacks } from "/lab/attacks.js";
+import { letter } from "/lab/careless.js";
 
 /** Where progress is kept, on this device alone. */
 const KEPT = "airlock.lab";
@@ -86,11 +87,13 @@ async function look() {
 }
 
 function showLinks() {
-  const address = (run) => `${unsafeHalf}/#${new URLSearchParams({ visit: progress.visit, ...(run && { run }) })}`;
+  const address = (run) => `${unsafeHalf}/#${new URLSearchParams({ visit: progress.visit, airlock: location.origin, ...(run && { run }) })}`;
   const page = byId("unsafe-page");
   page.href = address();
   page.hidden = false;
   for (const { dataset } of sections) byId(`run-unsafe-${dataset.attack}`).href = address(dataset.attack);
+  one("[data-letter]").textContent = letter(unsafeHalf, "My booking code is 4711. Sum up this letter.");
+  one("[data-collected]").href = `${unsafeHalf}/collected`;
 }
 
 async function follow() {
@@ -118,6 +121,15 @@ async function ask() {
   await answer.body?.cancel();
 }
 
+/** Asks through Airlock, and gives the answer's words. */
+async function hear(question) {
+  const answer = await say({ model: "claude-haiku-5-5", messages: [{ role: "user", content: question }] });
+  if (answer.status === 429) throw new Error(`the burst of another attack has used up the limits, as it should; again in ${answer.headers.get("retry-after")} s`);
+  if (!answer.ok) throw new Error(`Airlock refused the question, ${answer.status}`);
+  const events = (await answer.text()).matchAll(/^event: delta\ndata: (.*)$/gm);
+  return [...events].map(([, data]) => JSON.parse(data).text).join("");
+}
+
 /** What the attacks need to know of Airlock's page. */
 const place = () => ({
   page: "/",
@@ -126,6 +138,10 @@ const place = () => ({
   disguises: { "the page": ask },
   dear: "claude-fable-5-1",
   loot: `${unsafeHalf}/loot`,
+  hear,
+  thief: unsafeHalf,
+  // The policy lets this page ask its own server alone, which asks the thief's.
+  collected: async () => (await json(`/api/lab/visits/${progress.visit}`)).collected,
 });
 
 async function runOnAirlock(name) {
@@ -164,8 +180,14 @@ for (const section of sections) {
   byId(`run-ours-${name}`).addEventListener("click", () => runOnAirlock(name));
   one("form", section).addEventListener("submit", (event) => check(name, event));
 }
+byId("copy-letter")?.addEventListener("click", async () => {
+  await navigator.clipboard.writeText(one("[data-letter]").textContent);
+  byId("copy-letter").textContent = "Copied";
+});
 byId("all")?.addEventListener("click", async () => {
-  for (const { dataset } of sections) await runOnAirlock(dataset.attack);
+  // The burst comes last, since it uses up the limits that the others ask under.
+  const names = sections.map(({ dataset }) => dataset.attack).filter((name) => name !== "proxy");
+  for (const name of [...names, "proxy"]) await runOnAirlock(name);
 });
 byId("print")?.addEventListener("click", () => print());
 byId("forget")?.addEventListener("click", () => {

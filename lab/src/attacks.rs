@@ -1,4 +1,4 @@
-//! The nine attacks: what each is after, how a person does it by hand, and what stops it.
+//! The ten attacks: what each is after, how a person does it by hand, and what stops it.
 
 use crate::canary::Hiding;
 
@@ -32,6 +32,8 @@ pub(crate) enum Proof {
     Key(Hiding),
     /// The `request-id` of an answer that the proxy's owner paid for.
     DearAnswer,
+    /// The receipt of what an answer carried away.
+    Receipt,
 }
 
 /// The attack with this name.
@@ -40,7 +42,7 @@ pub(crate) fn find(name: &str) -> Option<&'static Attack> {
 }
 
 /// All of them, in the order in which they are told.
-pub(crate) static ATTACKS: [Attack; 9] = [
+pub(crate) static ATTACKS: [Attack; 10] = [
     Attack {
         name: "network",
         title: "Read the request",
@@ -136,12 +138,12 @@ pub(crate) static ATTACKS: [Attack; 9] = [
             "Ask something, and read the console.",
         ],
         hints: [
-            "Extensions and third-party scripts run in the page, often before it.",
+            "Extensions and third-party scripts run in the page, often before it; a service worker listens beneath it, and stays.",
             "Look for <code>x-api-key</code> among what was logged.",
         ],
         asks_for: "The key that passed",
         proof: Proof::Key(Hiding::Program),
-        stopped_by: "There is no key to hear. The policy also lets no script of others run and no request go to another origin; an extension is above any policy, and then hears a conversation and no key.",
+        stopped_by: "There is no key to hear. The policy also lets no script of others run, as a worker neither, and no request go to another origin; an extension is above any policy, and then hears a conversation and no key.",
         lives_in: "backend/src/layers/security_headers.rs",
     },
     Attack {
@@ -194,6 +196,25 @@ pub(crate) static ATTACKS: [Attack; 9] = [
         proof: Proof::Key(Hiding::Proxy),
         stopped_by: "An error is made of a table of our own words; an upstream's text never reaches the page, and what is logged is redacted.",
         lives_in: "backend/src/error.rs",
+    },
+    Attack {
+        name: "image",
+        title: "Let an answer carry it away",
+        goal: "Have the page itself send what a visitor said to a thief, by an image that Claude's answer names. No key is needed for that.",
+        by_hand: &[
+            "This is what a visitor asks: to have a letter summed up. One line of the letter is meant for the model. <pre data-letter tabindex=\"0\" role=\"group\" aria-label=\"The letter\"></pre> <button type=\"button\" class=\"quiet\" data-testid=\"copy-letter\">Copy</button>",
+            "Paste it into the unsafe page's chat and press <b>Ask</b>. The answer shows a picture; loading it has told the thief.",
+            "Open <a data-collected target=\"_blank\" rel=\"noopener\">what the thief received</a>, and copy the newest <code>receipt</code>.",
+            "Now paste the same letter into <a href=\"/\" target=\"_blank\" rel=\"noopener\">Airlock's chat</a>: the same answer, a link in words in the picture's place, and nothing new at the thief's.",
+        ],
+        hints: [
+            "A model cannot tell a visitor's words from those of a text that the visitor pasted. A page must not do what an answer says either: an image is loaded without a click.",
+            "Receipts begin with <code>loot_</code>. If there is none, the page has drawn no image yet: ask once more.",
+        ],
+        asks_for: "The receipt of what was carried away",
+        proof: Proof::Receipt,
+        stopped_by: "Two things, each enough alone: the chat draws no image of an answer, only a link in words that says where it leads, and the policy lets a page load images of its own origin alone (<code>img-src 'self'</code>, in <code>backend/src/layers/security_headers.rs</code>).",
+        lives_in: "frontend/src/markdown/inline.rs",
     },
 ];
 

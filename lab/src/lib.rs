@@ -9,6 +9,7 @@
 
 mod attacks;
 mod canary;
+mod loot;
 mod page;
 mod reply;
 mod routes;

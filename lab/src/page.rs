@@ -31,6 +31,7 @@ pub(crate) fn file(name: &str) -> Option<Response> {
     Some(match name {
         "lab.js" => reply::file(script, include_str!("../page/lab.js")),
         "attacks.js" => reply::file(script, include_str!("../page/attacks.js")),
+        "careless.js" => reply::file(script, include_str!("../page/careless.js")),
         "lab.css" => reply::file("text/css; charset=utf-8", STYLES),
         _ => return None,
     })

@@ -15,6 +15,7 @@ use serving::tasks::Tasks;
 use shared::api::session::UpstreamInfo;
 
 use crate::attacks::{self, Proof};
+use crate::loot::Piece;
 use crate::unsafe_half::UnsafeHalf;
 use crate::visits::Report;
 use crate::{Lab, page, reply};
@@ -42,6 +43,8 @@ struct View<'a> {
     unsafe_half: String,
     /// What the attacks there came to so far.
     reports: BTreeMap<&'static str, Report>,
+    /// What answers carried away so far.
+    collected: Vec<Piece>,
     bill: Bill,
 }
 
@@ -105,6 +108,7 @@ async fn judge(State(lab): State<Arc<Lab>>, body: Bytes) -> Response {
     };
     let is_right = match attack.proof {
         Proof::Key(hiding) => half.shared.canaries.is(hiding, &answer.answer),
+        Proof::Receipt => half.shared.loot.has(answer.answer.trim()),
         Proof::DearAnswer => half.shared.paid_for(answer.answer.trim()),
     };
     reply::json(&Verdict { is_right })
@@ -119,6 +123,7 @@ fn describe(half: &UnsafeHalf, visit: &str) -> Response {
         visit,
         unsafe_half: half.origin(),
         reports,
+        collected: half.shared.loot.pieces(),
         bill: Bill {
             dollars: spent.to_string(),
             requests,

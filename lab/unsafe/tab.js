@@ -1,5 +1,6 @@
 // The tab of the unsafe half: its chat, and the attacks on itself. What they come to is reported to the tab's own server.
 import { attacks, spend } from "/attacks.js";
+import { draw } from "/careless.js";
 
 const wishes = new URLSearchParams(location.hash.slice(1));
 const { claude } = document.documentElement.dataset;
@@ -9,6 +10,8 @@ const program = new Promise((done) => {
   if (globalThis.wasmBindings) return done(globalThis.wasmBindings);
   addEventListener("TrunkApplicationStarted", () => done(globalThis.wasmBindings), { once: true });
 });
+
+const words = (body) => body.content?.[0]?.text ?? body.error?.message ?? "No answer";
 
 const ask = async (question) => (await program).ask(claude, question);
 
@@ -20,6 +23,10 @@ const place = {
   say: (body, options) => fetch("/proxy", { method: "POST", body: typeof body === "string" ? body : JSON.stringify(body), ...options }),
   dear: "claude-opus-5-5",
   loot: "/loot",
+  hear: async (question) => words(JSON.parse(await ask(question))),
+  thief: location.origin,
+  airlock: wishes.get("airlock"),
+  collected: async () => (await fetch("/collected")).json(),
 };
 
 async function run(item) {
@@ -40,12 +47,17 @@ async function run(item) {
   item.dataset.state = "done";
 }
 
+if (wishes.has("airlock")) {
+  const back = document.querySelector("#back");
+  back.href = `${wishes.get("airlock")}/lab`;
+  back.hidden = false;
+}
+
 document.querySelector("#chat").addEventListener("submit", async (event) => {
   event.preventDefault();
   const answer = document.querySelector("#answer");
   answer.textContent = "Asking";
-  const body = JSON.parse(await ask(document.querySelector("#question").value));
-  answer.textContent = body.content?.[0]?.text ?? body.error?.message ?? "No answer";
+  await draw(words(JSON.parse(await ask(document.querySelector("#question").value))), answer);
 });
 
 for (const item of document.querySelectorAll("#attacks > li")) {

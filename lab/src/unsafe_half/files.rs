@@ -28,7 +28,9 @@ pub(super) fn serve(shared: &Shared, name: &str) -> Option<Response> {
     Some(match name {
         "" => page(shared),
         "tab.js" => reply::file(script, include_str!("../../unsafe/tab.js")),
+        "listener.js" => reply::file(script, include_str!("../../unsafe/listener.js")),
         "attacks.js" => reply::file(script, include_str!("../../page/attacks.js")),
+        "careless.js" => reply::file(script, include_str!("../../page/careless.js")),
         "chat.js" => reply::file(script, chat(shared)),
         "chat.js.map" => reply::file("application/json", source_map(shared)),
         "settings.json" => reply::json(&serde_json::json!({
@@ -62,7 +64,7 @@ fn page(shared: &Shared) -> Response {
         // Writing to a string cannot fail.
         let _ = write!(
             items,
-            "<li data-attack=\"{name}\"><button type=\"button\" class=\"solid\">{title}</button><pre hidden></pre></li>"
+            "<li data-attack=\"{name}\"><button type=\"button\" class=\"quiet\">{title}</button><pre hidden tabindex=\"0\" role=\"group\" aria-label=\"What was seen\"></pre></li>"
         );
     }
     let page = String::from_utf8_lossy(page)

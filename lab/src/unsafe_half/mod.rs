@@ -3,6 +3,7 @@
 //! It has no content security policy, ships its source map and has a proxy without limits: everything that the lab takes apart. Its
 //! Claude is a stand-in on a third port that takes the lab's keys and no others.
 
+mod collector;
 mod files;
 mod proxy;
 
@@ -13,10 +14,10 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Path, Request, State};
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::http::{StatusCode, Uri};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::post;
+use axum::routing::{get, post};
 use hyper_util::service::TowerToHyperService;
 use serving::clock::Clock;
 use serving::server::{self, Limits};
@@ -26,6 +27,7 @@ use stand_in::{Control, Pace, Settings, StandIn};
 use tokio::net::TcpListener;
 
 use crate::canary::{Canaries, Hiding};
+use crate::loot::Loot;
 use crate::visits::Visits;
 use crate::{attacks, reply};
 
@@ -51,6 +53,8 @@ pub(crate) struct Shared {
     pub(crate) canaries: Canaries,
     /// What was reported from its tab.
     pub(crate) visits: Visits,
+    /// What answers carried away from its page, or from Airlock's.
+    pub(crate) loot: Loot,
     /// Where its Claude listens.
     claude: SocketAddr,
     control: Control,
@@ -80,6 +84,7 @@ impl UnsafeHalf {
         let shared = Arc::new(Shared {
             canaries,
             visits,
+            loot: Loot::default(),
             claude: claude.address(),
             control: claude.control().clone(),
             tasks: tasks.clone(),
@@ -127,7 +132,9 @@ fn router(shared: Arc<Shared>) -> Router {
     Router::new()
         .route("/reports/{visit}/{attack}", post(report))
         .route("/proxy", post(proxy::forward))
-        .route("/loot", post(take_loot))
+        .route("/loot", post(collector::take_loot))
+        .route("/collect", get(collector::collect))
+        .route("/collected", get(collector::collected))
         .fallback(file)
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(from_fn(for_this_machine))
@@ -160,12 +167,6 @@ async fn report(
     let kept =
         attacks::find(&attack).and_then(|attack| shared.visits.report(&visit, attack, report));
     kept.map_or(StatusCode::NOT_FOUND, |()| StatusCode::NO_CONTENT)
-}
-
-/// The thief's own server, as it were: it takes what a script carries away, and the lab forgets it.
-async fn take_loot(headers: HeaderMap, loot: Bytes) -> StatusCode {
-    tracing::debug!(bytes = loot.len(), origin = ?headers.get("origin"), "loot was carried away");
-    StatusCode::NO_CONTENT
 }
 
 /// The key that the proxy pays with.

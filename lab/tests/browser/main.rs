@@ -5,6 +5,7 @@
     reason = "a test ends at the first thing that is not as it must be"
 )]
 
+mod image;
 mod looks;
 mod ours;
 mod planted;
@@ -13,12 +14,13 @@ mod unsafe_half;
 use std::fmt::Display;
 
 use backend::config::LimitsConfig;
+use serde_json::json;
 use tests::browser::{Page, Tolerated};
 use tests::{Scene, Setup, Stage};
 
 /// All attacks, in the order of the page.
-const ATTACKS: [&str; 9] = [
-    "network", "script", "wasm", "map", "storage", "hook", "disguise", "proxy", "echo",
+const ATTACKS: [&str; 10] = [
+    "network", "script", "wasm", "map", "storage", "hook", "disguise", "proxy", "echo", "image",
 ];
 
 /// What a browser's console says of attacks, such as a refusal by the policy, is no fault of a page here.
@@ -48,6 +50,25 @@ async fn open_lab(stage: &Stage) -> &Page {
     )
     .await;
     page
+}
+
+/// Runs an attack in the tab of the unsafe half, to which the lab's link leads, and stays there.
+async fn run_on_the_unsafe_half(page: &Page, attack: &str) {
+    let link = format!("document.querySelector('[data-testid=run-unsafe-{attack}]').href");
+    let address: String = page.eval(&link).await;
+    page.goto(&address).await;
+    page.until(
+        format!("{attack} is over"),
+        &format!("document.querySelector('[data-attack={attack}]')?.dataset.state === 'done'"),
+    )
+    .await;
+}
+
+/// Whether the browser obeys the policies of the pages that it opens from now on.
+async fn obey_policy(stage: &Stage, does: bool) {
+    let bypassed = json!({ "enabled": !does });
+    let browser = stage.page.browser();
+    browser.tell("Page.setBypassCSP", bypassed).await;
 }
 
 /// An expression for a part of an attack's half in the lab.

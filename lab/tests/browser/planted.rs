@@ -8,7 +8,7 @@ use tests::browser::Page;
 use tests::{Scene, Setup, on_stage, setting};
 
 use super::ours::overheard_in_the_chat;
-use super::{open_lab, scene};
+use super::{obey_policy, open_lab, scene};
 
 /// What is planted; put together here, so that nothing in the checkout looks like a key.
 fn plant() -> String {
@@ -95,6 +95,30 @@ fn a_key_in_a_header_is_read() {
 #[test]
 fn a_key_in_a_header_is_heard_by_a_hook() {
     a_key_of_the_chat_is_heard("hook");
+}
+
+/// Somebody has put a worker among the page's files, and the page sends a key: without the policy, which lets no script name a worker, it
+/// is heard.
+#[test]
+fn a_key_in_a_header_is_heard_by_a_worker_beneath_the_page() {
+    let planted = PlantedPage::new("worker", |_, _| {});
+    let worker = include_str!("../../unsafe/listener.js");
+    fs::write(planted.path().join("listener.js"), worker).expect("a worker");
+    on_stage(scene_with(&planted), async |stage| {
+        let ask = format!(
+            "ask: () => fetch('/api/session', {{ headers: {{ 'x-api-key': {} }} }}), loot: '/api/session'",
+            json!(plant())
+        );
+        obey_policy(stage, false).await;
+        stage.page.open().await;
+        let outcome = outcome(&stage.page, "hook", &ask).await;
+        let lines = outcome["lines"].to_string();
+        assert!(
+            lines.contains("worker beneath the page: heard GET"),
+            "{outcome}"
+        );
+        assert_eq!(outcome["found"], json!(plant()), "{outcome}");
+    });
 }
 
 #[test]

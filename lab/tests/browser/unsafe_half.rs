@@ -1,8 +1,9 @@
 //! The unsafe half gives its keys away.
 
+use serde_json::json;
 use tests::on_stage;
 
-use super::{ATTACKS, half, open_lab, scene};
+use super::{ATTACKS, half, open_lab, run_on_the_unsafe_half, scene};
 
 /// Each attack runs in the tab of the unsafe half, its outcome is seen in the lab, and what it found is the answer that the lab's server
 /// takes; and thieves have run up a bill.
@@ -11,16 +12,7 @@ fn every_attack_on_the_unsafe_half_succeeds_and_finds_the_answer() {
     on_stage(scene(), async |stage| {
         for attack in ATTACKS {
             let page = open_lab(stage).await;
-            let link = format!("document.querySelector('[data-testid=run-unsafe-{attack}]').href");
-            let address: String = page.eval(&link).await;
-            page.goto(&address).await;
-            page.until(
-                format!("{attack} is over"),
-                &format!(
-                    "document.querySelector('[data-attack={attack}]')?.dataset.state === 'done'"
-                ),
-            )
-            .await;
+            run_on_the_unsafe_half(page, attack).await;
             let page = open_lab(stage).await;
             let outcome = half(attack, "unsafe", ".outcome");
             page.until(
@@ -41,7 +33,7 @@ fn every_attack_on_the_unsafe_half_succeeds_and_finds_the_answer() {
             .await;
         }
         let page = &stage.page;
-        assert_eq!(page.text("progress").await, "9 of 9 solved");
+        assert_eq!(page.text("progress").await, "10 of 10 solved");
         let bill = page.text("bill").await;
         assert!(
             bill.contains("$0.") && !bill.contains(" 0 requests"),
@@ -79,5 +71,52 @@ fn the_developer_tools_show_the_key_in_the_request_of_the_program() {
                 .starts_with("sk-ant-lab-")
         });
         assert_eq!(keys.count(), 1);
+    });
+}
+
+/// A service worker hears what the program sends, and is gone when the attack is over.
+#[test]
+fn a_worker_beneath_the_page_hears_the_key_and_is_taken_away_again() {
+    on_stage(scene(), async |stage| {
+        let page = open_lab(stage).await;
+        run_on_the_unsafe_half(page, "hook").await;
+        let lines: String = page
+            .eval("document.querySelector('[data-attack=hook] pre').textContent")
+            .await;
+        let heard = lines
+            .lines()
+            .find(|line| line.starts_with("a worker beneath the page"));
+        assert!(
+            heard.is_some_and(|line| line.contains("heard POST http")),
+            "{lines}"
+        );
+        let left: usize = page
+            .eval("navigator.serviceWorker.getRegistrations().then((all) => all.length)")
+            .await;
+        assert_eq!(left, 0);
+    });
+}
+
+/// A page on another port of this host asks Airlock with the visitor's cookie, as a real one would: the origin gate refuses it.
+#[test]
+fn what_the_unsafe_origin_asks_of_airlock_is_refused() {
+    on_stage(scene(), async |stage| {
+        let page = open_lab(stage).await;
+        let place = page.browser().evidence().len();
+        run_on_the_unsafe_half(page, "proxy").await;
+        page.browser().settle().await;
+        let evidence = page.browser().evidence();
+        let url = format!("{}/api/chat", page.home());
+        let sent = evidence.since(place, "Network.requestWillBeSent");
+        let sent = sent
+            .iter()
+            .find(|event| event.text("/request/url") == url)
+            .expect("it was asked");
+        let heads = evidence.since(place, "Network.responseReceivedExtraInfo");
+        let head = heads
+            .iter()
+            .find(|event| event.text("/requestId") == sent.text("/requestId"));
+        let status = head.map(|head| head.particulars["statusCode"].clone());
+        assert_eq!(status, Some(json!(403)));
     });
 }
