@@ -12,6 +12,7 @@ pub mod api;
 pub mod error;
 pub mod hex;
 pub mod ids;
+pub mod json;
 pub mod models;
 pub mod money;
 pub mod openai;

@@ -3,6 +3,7 @@
 use shared::api::chat::{ChatEvent, ChatRequest, IDEMPOTENCY_KEY};
 use shared::api::paths;
 use shared::error::{ApiError, ErrorKind};
+use shared::json;
 use shared::sse::Parser;
 
 use super::refusal;
@@ -33,8 +34,7 @@ pub(crate) async fn chat(
     send_key: &str,
     abort: Option<&Abort>,
 ) -> Result<Answer, ApiError> {
-    let json = serde_json::to_string(request)
-        .map_err(|error| ErrorKind::InvalidRequest.with(error.to_string()))?;
+    let json = json::write(request).map_err(|_| ErrorKind::InvalidRequest)?;
     match open(&json, send_key, abort).await {
         Err(error) if error.kind == ErrorKind::NotSignedIn => {}
         other => return other,

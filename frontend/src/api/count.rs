@@ -4,6 +4,7 @@ use shared::api::chat::ChatRequest;
 use shared::api::count::TokensCounted;
 use shared::api::paths;
 use shared::error::{ApiError, ErrorKind};
+use shared::json;
 
 use super::{read, refusal};
 use crate::browser::fetch;
@@ -14,8 +15,7 @@ use crate::browser::fetch;
 ///
 /// The server's refusal, or [`ErrorKind::ServerUnreachable`].
 pub(crate) async fn count(request: &ChatRequest) -> Result<TokensCounted, ApiError> {
-    let json = serde_json::to_string(request)
-        .map_err(|error| ErrorKind::InvalidRequest.with(error.to_string()))?;
+    let json = json::write(request).map_err(|_| ErrorKind::InvalidRequest)?;
     let reply = fetch::post(paths::COUNT, &json, None, None).await?;
     if reply.status() != 200 {
         return Err(refusal(&reply).await);

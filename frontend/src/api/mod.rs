@@ -6,6 +6,7 @@ pub(crate) mod session;
 
 use serde::de::DeserializeOwned;
 use shared::error::{ApiError, ErrorKind};
+use shared::json;
 
 use crate::browser::fetch::{ConnectionLost, Reply};
 
@@ -21,7 +22,7 @@ impl From<ConnectionLost> for ApiError {
 /// Reads an answer of ours.
 async fn read<T: DeserializeOwned>(reply: &Reply) -> Result<T, ApiError> {
     let body = reply.text().await?;
-    serde_json::from_slice(body.as_bytes()).map_err(|error| {
+    json::read(&body).map_err(|error| {
         ErrorKind::Internal.with(format!(
             "The page and its server are of different versions: reload the page. ({error})"
         ))
@@ -38,7 +39,7 @@ async fn refusal(reply: &Reply) -> ApiError {
 
 /// Reads a problem document. Whatever else comes (a proxy's own page, say) is named as what it is: not an answer of ours.
 fn refusal_from(status: u16, body: &str) -> ApiError {
-    serde_json::from_slice(body.as_bytes()).unwrap_or_else(|_| {
+    json::read(body).unwrap_or_else(|_| {
         let excerpt: String = body.chars().take(EXCERPT_CHARS).collect();
         ErrorKind::ServerUnreachable.with(format!(
             "Something between this page and its server answered with status {status}: {excerpt}"
@@ -53,7 +54,7 @@ mod tests {
     #[test]
     fn a_problem_document_keeps_its_kind_and_detail() {
         let sent = ErrorKind::BudgetExhausted.with("$0.01 is left today.");
-        let body = serde_json::to_string(&sent).expect("serialises");
+        let body = json::write(&sent).expect("writes");
         assert_eq!(refusal_from(402, &body), sent);
     }
 

@@ -8,6 +8,7 @@ use leptos::ev;
 use leptos::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use shared::json;
 
 use super::Store;
 use crate::browser::storage::{self, NotKept};
@@ -193,12 +194,12 @@ pub(super) fn kept_chat(id: ChatId) -> Option<ChatState> {
 
 /// What is kept under `name`, unless it is missing or of a form that this version does not know.
 pub(super) fn read<T: DeserializeOwned>(name: &str) -> Option<T> {
-    serde_json::from_slice(storage::read(name)?.as_bytes()).ok()
+    json::read(&storage::read(name)?).ok()
 }
 
 pub(super) fn write<T: Serialize>(name: &str, value: &T) -> Result<(), NotKept> {
-    let json = serde_json::to_string(value).map_err(|_| NotKept)?;
-    storage::write(name, &json)
+    let text = json::write(value).map_err(|_| NotKept)?;
+    storage::write(name, &text)
 }
 
 /// Puts back what was kept under `name` before.

@@ -1,6 +1,7 @@
 //! Chats as a file: to keep elsewhere, and to bring back here or to another browser. docs/chats-file.md describes it.
 
 use serde::{Deserialize, Serialize};
+use shared::json;
 use shared::time::UnixMillis;
 
 use super::chat::{ChatId, ChatState};
@@ -59,7 +60,7 @@ pub(crate) fn write(mut chats: Vec<Kept>, now: UnixMillis) -> String {
         chats,
     };
     // None of these types can fail to be written.
-    serde_json::to_string(&archive).unwrap_or_default()
+    json::write(&archive).unwrap_or_default()
 }
 
 /// Reads a file.
@@ -68,7 +69,7 @@ pub(crate) fn write(mut chats: Vec<Kept>, now: UnixMillis) -> String {
 ///
 /// What is wrong with it and what to do, in words.
 pub(crate) fn read(text: &str) -> Result<Vec<Kept>, String> {
-    let head: Option<Head> = serde_json::from_slice(text.as_bytes()).ok();
+    let head: Option<Head> = json::read(text).ok();
     let head = head.filter(|head| head.format == FORMAT).ok_or(
         "This is no file of chats. Choose one that Export wrote here or in another browser: its name ends in .json.",
     )?;
@@ -78,7 +79,7 @@ pub(crate) fn read(text: &str) -> Result<Vec<Kept>, String> {
             head.version
         ));
     }
-    let body: Body = serde_json::from_slice(text.as_bytes()).map_err(|error| {
+    let body: Body = json::read(text).map_err(|error| {
         format!("This file is damaged ({error}). Export it anew, or take an older copy.")
     })?;
     let mut chats = body.chats;

@@ -72,7 +72,7 @@ fn whatever_is_no_file_of_ours_is_refused_with_what_to_do() {
         (r#"{"format":"airlock-chats","version":1}"#, "damaged"),
         (
             r#"{"format":"airlock-chats","version":1,"exported_at":1,"chats":[{"entry":1}]}"#,
-            "line 1 column",
+            "at byte 72",
         ),
     ] {
         let error = read(text).expect_err(text);

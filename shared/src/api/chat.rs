@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::ApiError;
 use crate::ids::RequestId;
+use crate::json::{self, Unreadable};
 use crate::money::{NanoUsd, TokenUsage};
 
 /// What the page asks for: the whole conversation so far, the last message being the user's.
@@ -248,17 +249,18 @@ impl ChatEvent {
     ///
     /// # Errors
     ///
-    /// Those of [`serde_json`], when the data does not fit the name.
-    pub fn read(event: crate::sse::Event<'_>) -> serde_json::Result<Option<Self>> {
-        let data = event.data;
+    /// [`Unreadable`] when the data does not fit the name.
+    pub fn read(event: crate::sse::Event<'_>) -> Result<Option<Self>, Unreadable> {
+        // What is no text is read as an empty one, which is no value either.
+        let data = std::str::from_utf8(event.data).unwrap_or_default();
         Ok(Some(match event.name {
-            b"queued" => Self::Queued(serde_json::from_slice(data)?),
-            b"started" => Self::Started(serde_json::from_slice(data)?),
-            b"delta" => Self::Delta(serde_json::from_slice(data)?),
-            b"thinking" => Self::Thinking(serde_json::from_slice(data)?),
-            b"usage" => Self::Usage(serde_json::from_slice(data)?),
-            b"done" => Self::Done(serde_json::from_slice(data)?),
-            b"error" => Self::Error(Box::new(serde_json::from_slice(data)?)),
+            b"queued" => Self::Queued(json::read(data)?),
+            b"started" => Self::Started(json::read(data)?),
+            b"delta" => Self::Delta(json::read(data)?),
+            b"thinking" => Self::Thinking(json::read(data)?),
+            b"usage" => Self::Usage(json::read(data)?),
+            b"done" => Self::Done(json::read(data)?),
+            b"error" => Self::Error(Box::new(json::read(data)?)),
             _ => return Ok(None),
         }))
     }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use shared::api::chat::Role;
 use shared::error::ApiError;
+use shared::json;
 
 use super::{LOG_ID, copy};
 use crate::app::Store;
@@ -199,7 +200,7 @@ impl Store {
     fn command_for(self, id: MessageId) -> String {
         let said = self.chat.with_untracked(|chat| chat.asked_for(id));
         let request = self.request_for(said);
-        let json = request.and_then(|request| serde_json::to_string(&request).ok());
+        let json = request.and_then(|request| json::write(&request).ok());
         json.map(|json| curl::chat_command(&page::origin(), &json))
             .unwrap_or_default()
     }
