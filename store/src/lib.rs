@@ -8,6 +8,7 @@ mod recompute;
 mod record;
 mod scope;
 mod sqlite;
+mod usage;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -16,10 +17,12 @@ use std::pin::Pin;
 pub use memory::MemoryStore;
 pub use record::{Opening, Outcome, Payer, Settlement};
 pub use scope::{Digest, Scope, Total, Window};
+use shared::api::usage::Usage;
 use shared::error::ErrorKind;
 use shared::money::NanoUsd;
 use shared::time::UnixMillis;
 pub use sqlite::{CannotStart, Durability, SqliteStore};
+pub use usage::{TooManyCalls, UsageQuestion};
 
 /// Says that the store cannot be written or read: nothing may be spent while that lasts.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -49,6 +52,13 @@ pub trait Store: fmt::Debug + Send + Sync {
     ///
     /// Where it cannot be read.
     fn totals(&self, now: UnixMillis) -> Reply<'_, Vec<Total>>;
+
+    /// What was spent in a period, on what and when. It may lag behind what was settled by as long as one group of writes takes.
+    ///
+    /// # Errors
+    ///
+    /// Where it cannot be read; and within, where there is too much to look at.
+    fn usage(&self, question: UsageQuestion) -> Reply<'_, Result<Usage, TooManyCalls>>;
 
     /// 256 random bits that stay the same for this store's life: what addresses are hashed with, so that nobody can read them back.
     fn salt(&self) -> [u8; 32];

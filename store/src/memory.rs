@@ -1,17 +1,23 @@
 //! The ledger in memory, for the demo and for tests: it keeps no files, and forgets everything when the server ends.
 
+use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::future::ready;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use shared::api::usage::{self as report, Cursor, Usage};
 use shared::error::ErrorKind;
 use shared::ids::RequestId;
 use shared::time::UnixMillis;
 
 use super::recompute::Proof;
 use super::scope::Sums;
-use super::{Open, Opening, Recomputed, Reply, Settlement, Store, StoreError, Total, Window};
+use super::usage::{Added, Additions, Beside, listed};
+use super::{
+    Open, Opening, Recomputed, Reply, Settlement, Store, StoreError, TooManyCalls, Total,
+    UsageQuestion, Window,
+};
 
 /// Calls that are kept: a demo's day, in some 20 MB. Older ones are forgotten, also by the sums.
 const CALLS_MAX: usize = 50_000;
@@ -102,6 +108,10 @@ impl Store for MemoryStore {
         Box::pin(ready(Ok(totals.collect())))
     }
 
+    fn usage(&self, question: UsageQuestion) -> Reply<'_, Result<Usage, TooManyCalls>> {
+        Box::pin(ready(Ok(Ok(self.pages().usage(&question)))))
+    }
+
     fn salt(&self) -> [u8; 32] {
         self.salt
     }
@@ -176,6 +186,66 @@ impl Pages {
         }
     }
 
+    fn usage(&self, question: &UsageQuestion) -> Usage {
+        let is_wanted = |call: &&Call| question.is_about(&call.opening);
+        let mut additions = Additions::new(question.period);
+        for call in self.calls.iter().filter(is_wanted) {
+            if let Some(settlement) = &call.settlement {
+                additions.add(call.added(settlement));
+            }
+        }
+        let (calls, older) = question.cut(self.newest(question));
+        let [today, this_month] = Window::both(question.now);
+        let scope = question.scope();
+        additions.finish(Beside {
+            spent_today: self.sums.of(&scope, today),
+            spent_this_month: self.sums.of(&scope, this_month),
+            refusals: self.refusals(question),
+            calls,
+            older,
+        })
+    }
+
+    /// The newest calls with their numbers, one more than are listed.
+    fn newest(&self, question: &UsageQuestion) -> Vec<(u64, report::Call)> {
+        let mut found: Vec<_> = (self.first..)
+            .zip(&self.calls)
+            .map(|(number, call)| {
+                let opened_at = call.opening.opened_at;
+                (Cursor { opened_at, number }, call)
+            })
+            .filter(|(place, call)| {
+                question.is_about(&call.opening)
+                    && question.before.is_none_or(|before| *place < before)
+            })
+            .collect();
+        found.sort_unstable_by_key(|(place, _)| Reverse(*place));
+        let most = usize::try_from(question.calls_max).unwrap_or(usize::MAX);
+        let newest = found.into_iter().take(most.saturating_add(1));
+        newest
+            .map(|(place, call)| {
+                (
+                    place.number,
+                    listed(&call.opening, call.settlement.as_ref()),
+                )
+            })
+            .collect()
+    }
+
+    fn refusals(&self, question: &UsageQuestion) -> Vec<report::Refusals> {
+        let mut by_kind: HashMap<ErrorKind, u64> = HashMap::new();
+        for ((hour, kind), count) in &self.refusals {
+            if question.session.is_none() && question.period.contains(*hour) {
+                *by_kind.entry(*kind).or_default() += count;
+            }
+        }
+        let told = |(kind, times): (ErrorKind, u64)| report::Refusals {
+            code: kind.code().to_owned(),
+            times,
+        };
+        by_kind.into_iter().map(told).collect()
+    }
+
     fn recompute(&self) -> Recomputed {
         let mut proof = Proof::default();
         for call in &self.calls {
@@ -187,6 +257,19 @@ impl Pages {
             }
         }
         proof.compare(&self.sums)
+    }
+}
+
+impl Call {
+    fn added(&self, settlement: &Settlement) -> Added<'_> {
+        Added {
+            opened_at: self.opening.opened_at,
+            model: self.opening.model,
+            environment: &self.opening.payer.environment,
+            tokens: settlement.tokens,
+            cost: settlement.cost,
+            first_event_ms: settlement.first_event_ms,
+        }
     }
 }
 

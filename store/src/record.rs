@@ -90,6 +90,21 @@ impl Outcome {
     }
 }
 
+impl Outcome {
+    /// The outcome with this name, if there is one.
+    pub(crate) fn of_code(code: &str) -> Option<Self> {
+        let all = [
+            Self::Whole,
+            Self::Left,
+            Self::BrokeOff,
+            Self::Refused,
+            Self::NotSent,
+            Self::Orphan,
+        ];
+        all.into_iter().find(|outcome| outcome.code() == code)
+    }
+}
+
 impl Settlement {
     /// That of a call that cost nothing, since nothing was sent for it.
     pub(crate) fn not_sent(opened_at: UnixMillis) -> Self {

@@ -10,6 +10,7 @@ mod line;
 mod migrations;
 mod rows;
 mod statements;
+mod usage;
 mod writer;
 
 use std::io;
@@ -22,11 +23,14 @@ pub use connection::Durability;
 use folder::Folder;
 use line::{Line, Refusals};
 use rusqlite::{Connection, ErrorCode};
+use shared::api::usage::Usage;
 use shared::error::ErrorKind;
 use shared::time::UnixMillis;
 use statements::{Changes, Statements};
 
-use crate::{Open, Opening, Recomputed, Reply, Store, StoreError, Total, Window};
+use crate::{
+    Open, Opening, Recomputed, Reply, Store, StoreError, TooManyCalls, Total, UsageQuestion, Window,
+};
 
 /// A ledger that survives.
 #[derive(Debug)]
@@ -198,6 +202,12 @@ impl Store for SqliteStore {
         let windows = Window::both(now);
         self.read(move |connection| {
             rows::totals(connection, windows).map_err(|error| unreadable(&error))
+        })
+    }
+
+    fn usage(&self, question: UsageQuestion) -> Reply<'_, Result<Usage, TooManyCalls>> {
+        self.read(move |connection| {
+            usage::usage(connection, &question).map_err(|error| unreadable(&error))
         })
     }
 

@@ -106,15 +106,15 @@ fn payer(row: &Row<'_>) -> rusqlite::Result<Payer> {
     })
 }
 
-fn moment(row: &Row<'_>, column: &str) -> rusqlite::Result<UnixMillis> {
+pub(super) fn moment(row: &Row<'_>, column: &str) -> rusqlite::Result<UnixMillis> {
     number(row, column).map(UnixMillis)
 }
 
-fn amount(row: &Row<'_>, column: &str) -> rusqlite::Result<NanoUsd> {
+pub(super) fn amount(row: &Row<'_>, column: &str) -> rusqlite::Result<NanoUsd> {
     number(row, column).map(NanoUsd)
 }
 
 /// A number that is never negative.
-fn number(row: &Row<'_>, column: &str) -> rusqlite::Result<u64> {
+pub(super) fn number(row: &Row<'_>, column: &str) -> rusqlite::Result<u64> {
     Ok(row.get::<_, i64>(column)?.unsigned_abs())
 }

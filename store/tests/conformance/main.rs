@@ -6,6 +6,7 @@
 
 mod calls;
 mod sums;
+mod usage;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -43,6 +44,11 @@ every_store! {
         a_call_belongs_to_the_windows_that_it_was_opened_in,
         what_is_kept_is_what_the_rows_add_up_to,
         the_salt_stays_the_same;
+    usage:
+        a_report_is_what_an_oracle_adds_up,
+        the_list_goes_on_where_it_was_cut_and_misses_nothing,
+        a_call_under_way_is_listed_and_not_counted,
+        a_session_is_told_of_its_own_calls_alone;
 }
 
 /// A store that is put to the test, and what it lives in.

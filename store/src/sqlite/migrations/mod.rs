@@ -5,7 +5,10 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::CannotStart;
 
 /// The steps from an empty file to the form of today. A step that was released is never changed; what comes later is a new one.
-pub(super) const STEPS: &[&str] = &[include_str!("0001_ledger.sql")];
+pub(super) const STEPS: &[&str] = &[
+    include_str!("0001_ledger.sql"),
+    include_str!("0002_usage.sql"),
+];
 
 /// Marks the file as a ledger of Airlock's, for whoever looks at it: "AIRL".
 pub(super) const APPLICATION_ID: i32 = 0x4149_524c;
