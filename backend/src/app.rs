@@ -52,7 +52,7 @@ impl App {
     pub async fn build(config: &Config, clock: Clock) -> anyhow::Result<Self> {
         let tasks = Tasks::default();
         let wiring = Wiring::of(&config.upstream, &clock, &tasks).await?;
-        let budgets = Budgets::new(config.budget_per_day, clock.clone());
+        let (budgets, _alerts) = Budgets::new(config.budget.limits(), clock.clone());
         let (rates, streams) = limits(&config.limits);
         let doorkeeper = Doorkeeper::new(
             rates,
@@ -74,6 +74,8 @@ impl App {
             token: config.access.token_sha256.map(AccessToken::new),
             token_holder: token_holder(&config.chat, &config.access),
             public: routes::PUBLIC,
+            salt: salt()?,
+            is_private: config.server.is_private(),
         });
         let parts = Parts {
             clock: clock.clone(),
@@ -220,6 +222,13 @@ fn stand_in_key() -> anyhow::Result<Secret> {
     Ok(Secret::new(format!("stand-in-{}", hex(&bits))))
 }
 
+/// What addresses are hashed with.
+fn salt() -> anyhow::Result<[u8; 32]> {
+    let mut bits = [0; 32];
+    getrandom::fill(&mut bits).context("the system has no randomness to give")?;
+    Ok(bits)
+}
+
 fn limits(config: &LimitsConfig) -> (RateLimits, StreamLimits) {
     let rates = RateLimits {
         per_address: config.requests_per_address,
@@ -253,6 +262,7 @@ fn visitor(config: &Config) -> Grant {
             requests: limits.requests_per_session,
             streams: limits.streams_per_session,
         },
+        environment: chat.environment.as_str().into(),
     }
 }
 
@@ -275,6 +285,7 @@ fn token_holder(chat: &ChatConfig, access: &AccessConfig) -> Grant {
             requests: access.requests_per_minute,
             streams: access.streams,
         },
+        environment: access.environment.as_str().into(),
     }
 }
 

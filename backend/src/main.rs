@@ -9,7 +9,7 @@ use anyhow::Context as _;
 use backend::app::App;
 use backend::cli::{Cli, Command, ScanArgs, Serve, StandInArgs};
 use backend::config::env::Environment;
-use backend::config::{Config, UpstreamChoice};
+use backend::config::{Config, DEFAULT_DAILY_BUDGET, UpstreamChoice};
 use backend::telemetry::{self, redact::Redactor};
 use clap::Parser as _;
 use scan::scan;
@@ -186,9 +186,9 @@ fn introduce(config: &Config) {
             "requests go to an OpenAI-compatible gateway; what they cost is reckoned by Anthropic's prices"
         ),
     }
-    if config.upstream.is_real() && !config.is_budget_chosen {
+    if config.upstream.is_real() && !config.budget.is_chosen() {
         tracing::warn!(
-            per_day = %config.budget_per_day,
+            per_day = %DEFAULT_DAILY_BUDGET,
             "no budget was chosen; set AIRLOCK__BUDGET__PER_DAY to another amount of dollars"
         );
     }

@@ -7,6 +7,20 @@ use std::net::{IpAddr, Ipv6Addr};
 pub struct AddressKey(IpAddr);
 
 impl AddressKey {
+    /// The address, or the first one of the network.
+    pub const fn ip(self) -> IpAddr {
+        self.0
+    }
+
+    /// Whether it is this machine itself.
+    pub fn is_loopback(self) -> bool {
+        match self.0 {
+            IpAddr::V4(address) => address.is_loopback(),
+            // The network of `::1`, in which nobody else is.
+            IpAddr::V6(network) => network.is_unspecified(),
+        }
+    }
+
     /// The network of `address`.
     pub fn of(address: IpAddr) -> Self {
         match address.to_canonical() {
@@ -22,6 +36,22 @@ impl AddressKey {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_this_machine_is_loopback() {
+        let is_loopback =
+            |address: &str| AddressKey::of(address.parse().expect("an address")).is_loopback();
+        assert!(
+            ["127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.1"]
+                .into_iter()
+                .all(is_loopback)
+        );
+        assert!(
+            !["0.0.0.0", "192.0.2.1", "2001:db8::1", "fe80::1"]
+                .into_iter()
+                .any(is_loopback)
+        );
+    }
 
     #[test]
     fn an_ipv6_household_is_one_address() {

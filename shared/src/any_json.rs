@@ -58,7 +58,10 @@ fn sound() -> Vec<Value> {
                 "models": ["m"], "output_tokens_max": 2, "output_tokens_default": 1, "messages_max": 3, "request_bytes_max": 4,
                 "system_bytes": 5, "budget_left": 6, "on_secret": "redact", "prompt_caching": true,
             },
-            "budget": {"limit": 3, "spent": 1, "reserved": 1, "resets_at": 9},
+            "budget": {"scope": "overall", "window": "day", "limit": 3, "spent": 1, "reserved": 1, "resets_at": 9},
+            "budgets": [{"scope": "session", "window": "month", "limit": 3, "spent": 1, "reserved": 1, "resets_at": 9}],
+            "notices": [{"scope": "environment", "window": "day", "percent": 80, "resets_at": 9}],
+            "is_spending_stopped": false, "sees_all": true,
         }),
         json!({
             "now_unix_ms": 1, "covers": "own_session",

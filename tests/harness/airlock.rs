@@ -8,7 +8,9 @@ use std::time::Duration;
 
 use backend::app::App;
 use backend::config::env::Environment;
-use backend::config::{AccessConfig, Config, Flags, LimitsConfig, TokenDigest, UpstreamChoice};
+use backend::config::{
+    AccessConfig, BudgetConfig, Config, Flags, LimitsConfig, TokenDigest, UpstreamChoice,
+};
 use backend::secret::Secret;
 use serving::clock::{Clock, ManualClock};
 use serving::tasks::Tasks;
@@ -26,6 +28,8 @@ use crate::{RawUpstream, TokenHolder, Visitor};
 pub struct Setup {
     /// What may be spent in a day.
     pub budget: NanoUsd,
+    /// What else bounds spending.
+    pub budgets: BudgetConfig,
     /// What the operator puts in front of every conversation.
     pub system_prompt: String,
     /// What becomes of a message with a key in it.
@@ -68,6 +72,7 @@ impl Default for Setup {
     fn default() -> Self {
         Self {
             budget: NanoUsd::from_usd(100),
+            budgets: BudgetConfig::default(),
             system_prompt: String::new(),
             on_secret: OnSecret::default(),
             prompt_caching: true,
@@ -262,10 +267,13 @@ fn config(setup: &Setup, stand_in: SocketAddr) -> Config {
     config.chat.system_prompt.clone_from(&setup.system_prompt);
     config.chat.on_secret = setup.on_secret;
     config.chat.prompt_caching = setup.prompt_caching;
-    config.budget_per_day = setup.budget;
+    config.budget = BudgetConfig {
+        per_day: setup.budgets.per_day.or(Some(setup.budget)),
+        ..setup.budgets.clone()
+    };
     config.assets.clone_from(&setup.assets);
     config.limits = setup.limits;
-    config.access = setup.access;
+    config.access = setup.access.clone();
     let proxies = setup.trusted_proxies.iter();
     config.server.trusted_proxies = proxies.map(|network| network.parse().unwrap()).collect();
     config.server.connections_max = setup.connections_max;

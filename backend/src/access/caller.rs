@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
 use shared::policy::Policy;
+use store::{Digest, Payer};
 
 use super::AddressKey;
 use shared::hex::hex;
@@ -19,6 +20,10 @@ pub struct Caller {
     pub role: Role,
     /// Where it comes from.
     pub address: AddressKey,
+    /// Whose budgets pay for it.
+    pub payer: Payer,
+    /// Whether it may see what others spend, and stop all spending. The gate decides it.
+    pub sees_all: bool,
     /// How often and how many at once it may ask.
     pub limits: CallerLimits,
     /// What it may do. It says nothing of the money left, which is for admission to look at and reserve in one step.
@@ -67,6 +72,11 @@ impl CallerId {
     /// The id of whoever holds the proof with this SHA-256.
     pub(super) const fn of_digest(digest: [u8; 32]) -> Self {
         Self(digest)
+    }
+
+    /// The same for the ledger.
+    pub const fn digest(&self) -> Digest {
+        Digest(self.0)
     }
 
     /// An opaque name for the upstream's abuse checks: stable for one caller, of no use to find out which.

@@ -14,15 +14,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use shared::api::chat::Queued;
-use shared::api::session::BudgetInfo;
 use shared::error::{ApiError, ErrorKind};
 use shared::models::Model;
 use shared::money::{NanoUsd, TokenCount, TokenUsage};
 use shared::preflight::Estimate;
 use shared::time::UnixMillis;
 
-pub use budgets::Budgets;
 use budgets::Reservation;
+pub use budgets::{Alert, Alerts, Budgets, Refusal, Today, Told};
 pub use rate::RateLimits;
 use rate::Rates;
 use sends::{Claim, Sends};
@@ -83,6 +82,8 @@ pub struct Admission {
     reserved_at_first: NanoUsd,
     reservation: Reservation,
     budgets: Budgets,
+    /// Whether its caller may know what is left of budgets that are not its own.
+    sees_all: bool,
     /// The name of its send, if it has one. Held as long as the answer is, as the slot is.
     claim: Option<Claim>,
     _slot: Slot,
@@ -146,10 +147,9 @@ impl Doorkeeper {
             .take(caller.id, caller.limits.streams)
             .map_err(|full| no_seat(full, caller.limits, self.slots.limits()))?;
         if seat.is_waiting() {
-            let (worst_case, budgets) = (estimate.worst_case, &self.budgets);
-            budgets
-                .could_hold(worst_case)
-                .map_err(|today| over_budget(worst_case, &today))?;
+            self.budgets
+                .could_hold(&caller.payer, estimate.worst_case)
+                .map_err(|refusal| self.in_words(refusal, caller))?;
         }
         Ok(Entry { seat, claim })
     }
@@ -195,25 +195,31 @@ impl Doorkeeper {
     )]
     pub async fn admit(
         &self,
+        caller: &Caller,
         seated: Seated,
         model: &Model,
         estimate: &Estimate,
     ) -> Result<Admission, Error> {
         let reservation = self
             .budgets
-            .reserve(estimate.worst_case)
-            .map_err(|today| over_budget(estimate.worst_case, &today))?;
+            .reserve(&caller.payer, estimate.worst_case)
+            .map_err(|refusal| self.in_words(refusal, caller))?;
         Ok(Admission {
             model: model.clone(),
-            admitted_at: self.clock.now(),
+            admitted_at: reservation.opened_at(),
             prompt_max: estimate.input_bound,
             output_max: estimate.output_max,
             reserved_at_first: estimate.worst_case,
             reservation,
             budgets: self.budgets.clone(),
+            sees_all: caller.sees_all,
             claim: seated.claim,
             _slot: seated.slot,
         })
+    }
+
+    fn in_words(&self, refusal: Refusal, caller: &Caller) -> Error {
+        refusal.to_error(caller.sees_all, self.clock.now()).into()
     }
 }
 
@@ -269,16 +275,6 @@ fn retry_after_ms(wait: Duration) -> u64 {
     u64::try_from(wait.as_millis()).unwrap_or(u64::MAX).max(1)
 }
 
-fn over_budget(worst_case: NanoUsd, today: &BudgetInfo) -> Error {
-    let detail = format!(
-        "The request could cost up to {worst_case}; {} of {} is left until {}.",
-        today.left(),
-        today.limit,
-        today.resets_at
-    );
-    ErrorKind::BudgetExhausted.with(detail).into()
-}
-
 impl Admission {
     /// The model that was admitted.
     pub const fn model(&self) -> &Model {
@@ -319,15 +315,16 @@ impl Admission {
         self.reservation.shrink_to(cost);
     }
 
-    /// Books `charge`, at most what is reserved, and gives the rest back. Says what was booked and where the budget stands. Who was charged
-    /// nothing may send again under the same name.
-    pub fn settle(self, charge: NanoUsd) -> (NanoUsd, BudgetInfo) {
+    /// Books `charge`, at most what is reserved, and gives the rest back. Says what was booked, and what is left for its caller as far as that
+    /// may be told. Who was charged nothing may send again under the same name.
+    pub fn settle(self, charge: NanoUsd) -> (NanoUsd, Option<NanoUsd>) {
+        let payer = self.reservation.payer().clone();
         let charged = self.reservation.settle(charge);
         if let Some(mut claim) = self.claim
             && charged > NanoUsd::ZERO
         {
             claim.paid();
         }
-        (charged, self.budgets.today())
+        (charged, self.budgets.left_to_tell(&payer, self.sees_all))
     }
 }

@@ -85,6 +85,6 @@ mod tests {
     #[test]
     fn every_example_in_the_example_file_can_be_set() {
         let all = load("all", |_| true);
-        assert!(all.server.public_origin.is_some() && all.is_budget_chosen);
+        assert!(all.server.public_origin.is_some() && all.budget.is_chosen());
     }
 }

@@ -3,6 +3,7 @@
 //! Defaults give way to `airlock.toml`, that to `AIRLOCK__SECTION__FIELD` in the environment, that to flags. Keys come from
 //! `ANTHROPIC_API_KEY`, for a gateway from `OPENAI_API_KEY`, or from a file. Without a key the embedded stand-in answers.
 
+mod budget;
 mod defaults;
 pub mod env;
 pub mod origin;
@@ -16,16 +17,15 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use shared::models::Catalogue;
-use shared::money::NanoUsd;
 use shared::time::UnixMillis;
 use toml::Value;
 
+pub use budget::{BudgetConfig, BudgetLimits, DEFAULT_DAILY_BUDGET, Limit};
 pub use defaults::defaults;
 use env::Environment;
 pub use problems::Problems;
 pub use sections::{
-    AccessConfig, BudgetConfig, ChatConfig, DEFAULT_DAILY_BUDGET, LimitsConfig, LogConfig,
-    ServerConfig, UpstreamConfig,
+    AccessConfig, ChatConfig, LimitsConfig, LogConfig, ServerConfig, UpstreamConfig,
 };
 use settings::Settings;
 pub use token::TokenDigest;
@@ -42,10 +42,8 @@ pub struct Config {
     pub chat: ChatConfig,
     /// What programs with the access token may do.
     pub access: AccessConfig,
-    /// What may be spent in a UTC day.
-    pub budget_per_day: NanoUsd,
-    /// Whether somebody chose the budget, rather than nobody.
-    pub is_budget_chosen: bool,
+    /// What may be spent.
+    pub budget: BudgetConfig,
     /// How often and how many at once.
     pub limits: LimitsConfig,
     /// What is logged.
@@ -107,8 +105,7 @@ impl Config {
             upstream,
             chat,
             access,
-            budget_per_day: budget.per_day.unwrap_or(DEFAULT_DAILY_BUDGET),
-            is_budget_chosen: budget.per_day.is_some(),
+            budget,
             limits,
             log,
             assets: flags.assets.clone(),

@@ -6,10 +6,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use ipnet::IpNet;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use serving::drain::Drain;
 use serving::server;
-use shared::money::NanoUsd;
 use shared::policy::{OUTPUT_TOKENS_DEFAULT, OUTPUT_TOKENS_MAX, OnSecret};
 
 use super::origin::Origin;
@@ -67,6 +66,11 @@ impl ServerConfig {
         }
     }
 
+    /// Whether it is for this machine alone: nobody else can reach it, and no proxy stands in front.
+    pub const fn is_private(&self) -> bool {
+        self.public_origin.is_none() && self.listen.ip().is_loopback()
+    }
+
     /// How the server stops.
     pub fn drain(&self) -> Drain {
         let usual = self.public_origin.as_ref().map_or(0, |_| STOP_NOTICE_S);
@@ -114,6 +118,8 @@ pub struct ChatConfig {
     pub output_tokens_default: u32,
     /// Most output tokens that a request may ask for.
     pub output_tokens_max: u32,
+    /// The environment that conversations count towards, by the name that it has in `budget.environments`.
+    pub environment: String,
     /// What becomes of a message with a key in it: `"block"` refuses it, `"redact"` cuts the key out before anything goes to Claude, and
     /// `"warn"` sends it as it is. The page tells of the key either way.
     pub on_secret: OnSecret,
@@ -131,6 +137,7 @@ impl Default for ChatConfig {
             system_prompt: String::new(),
             output_tokens_default: OUTPUT_TOKENS_DEFAULT,
             output_tokens_max: OUTPUT_TOKENS_MAX,
+            environment: DEFAULT_ENVIRONMENT.to_owned(),
             on_secret: OnSecret::default(),
             prompt_caching: true,
         }
@@ -138,7 +145,7 @@ impl Default for ChatConfig {
 }
 
 /// `[access]`: programs of the team's own, which speak Claude's API at `/v1/messages` with an access token in place of a key.
-#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct AccessConfig {
     /// The SHA-256 of the access token as `printf %s "$TOKEN" | sha256sum` prints it, such as
@@ -151,7 +158,12 @@ pub struct AccessConfig {
     pub streams: u32,
     /// Most output tokens that a request may ask for: what agents ask for, 32,000, twice.
     pub output_tokens_max: u32,
+    /// The environment that programs' requests count towards, by the name that it has in `budget.environments`.
+    pub environment: String,
 }
+
+/// What an environment is called where nobody said: the one that a clone begins in.
+const DEFAULT_ENVIRONMENT: &str = "dev";
 
 impl Default for AccessConfig {
     fn default() -> Self {
@@ -160,22 +172,10 @@ impl Default for AccessConfig {
             requests_per_minute: 600,
             streams: 20,
             output_tokens_max: 64_000,
+            environment: DEFAULT_ENVIRONMENT.to_owned(),
         }
     }
 }
-
-/// `[budget]`: what may be spent.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct BudgetConfig {
-    /// Dollars that may be spent in a UTC day by everybody together, such as `"2.50"`. Zero means nothing may be spent. Where absent,
-    /// a real key gets a dollar; so does the stand-in, to show how it looks.
-    #[serde(deserialize_with = "dollars")]
-    pub per_day: Option<NanoUsd>,
-}
-
-/// What may be spent in a day with a key and no word about money: enough to try things, too little to hurt.
-pub const DEFAULT_DAILY_BUDGET: NanoUsd = NanoUsd::from_usd(1);
 
 /// `[limits]`: how often and how many at once. Zero lets nobody in.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
@@ -226,22 +226,5 @@ impl Default for LogConfig {
         Self {
             filter: "info".to_owned(),
         }
-    }
-}
-
-/// Reads dollars from a string or a whole number. A decimal number without quotes is refused: it would be a binary fraction.
-fn dollars<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<NanoUsd>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(
-        untagged,
-        expecting = "dollars in quotes, such as \"2.50\", or a whole number"
-    )]
-    enum Dollars {
-        Whole(u64),
-        Text(String),
-    }
-    match Dollars::deserialize(deserializer)? {
-        Dollars::Whole(dollars) => Ok(Some(NanoUsd::from_usd(dollars))),
-        Dollars::Text(text) => text.parse().map(Some).map_err(serde::de::Error::custom),
     }
 }

@@ -1,5 +1,6 @@
 //! What the settings accept and refuse, and that nothing is refused one at a time.
 
+use shared::money::NanoUsd;
 use shared::policy::OnSecret;
 use shared::time::Day;
 
@@ -15,6 +16,10 @@ fn refused<const N: usize>(variables: [(&str, &str); N]) -> Vec<String> {
     problems.settings().into_iter().map(str::to_owned).collect()
 }
 
+fn per_day(config: &Config) -> Option<NanoUsd> {
+    config.budget.limits().overall.per_day
+}
+
 #[test]
 fn without_a_key_the_stand_in_answers_on_loopback() {
     let config = load([]).expect("defaults hold");
@@ -25,15 +30,15 @@ fn without_a_key_the_stand_in_answers_on_loopback() {
 #[test]
 fn a_key_gets_a_dollar_a_day_unless_somebody_chose() {
     let config = load([("ANTHROPIC_API_KEY", "k")]).expect("a key is enough");
-    assert!(config.upstream.is_real() && !config.is_budget_chosen);
-    assert_eq!(config.budget_per_day, NanoUsd::from_usd(1));
+    assert!(config.upstream.is_real() && !config.budget.is_chosen());
+    assert_eq!(per_day(&config), Some(NanoUsd::from_usd(1)));
     let config = load([
         ("ANTHROPIC_API_KEY", "k"),
         ("AIRLOCK__BUDGET__PER_DAY", "2.50"),
     ]);
     assert_eq!(
-        config.expect("a budget").budget_per_day,
-        NanoUsd(2_500_000_000)
+        per_day(&config.expect("a budget")),
+        Some(NanoUsd(2_500_000_000))
     );
 }
 
@@ -41,7 +46,7 @@ fn a_key_gets_a_dollar_a_day_unless_somebody_chose() {
 #[test]
 fn a_budget_of_zero_is_zero() {
     let config = load([("AIRLOCK__BUDGET__PER_DAY", "0")]).expect("zero is a budget");
-    assert_eq!(config.budget_per_day, NanoUsd::ZERO);
+    assert_eq!(per_day(&config), Some(NanoUsd::ZERO));
     assert_eq!(
         refused([("AIRLOCK__BUDGET__PER_DAY", "a lot")]),
         ["budget.per_day"]
@@ -130,8 +135,8 @@ fn a_gateway_is_real_and_gets_the_first_days_budget_too() {
     let names = "{ \"claude-haiku-5-5\" = \"anthropic/claude-haiku-5.5\" }";
     let names = ("AIRLOCK__UPSTREAM__MODEL_NAMES", names);
     let config = load([GATEWAY, GATEWAY_KEY, names]).expect("a gateway");
-    assert!(config.upstream.is_real() && !config.is_budget_chosen);
-    assert_eq!(config.budget_per_day, NanoUsd::from_usd(1));
+    assert!(config.upstream.is_real() && !config.budget.is_chosen());
+    assert_eq!(per_day(&config), Some(NanoUsd::from_usd(1)));
     assert!(config.notices.is_empty());
     let UpstreamChoice::OpenAiCompatible {
         base_url,

@@ -9,7 +9,7 @@ use hyper::header::{CONTENT_TYPE, HeaderValue, SET_COOKIE};
 use shared::api::session::{SessionInfo, SessionRole, UpstreamInfo};
 use shared::policy::Policy;
 
-use crate::access::{COOKIE_NAME, Caller, SESSION_LIFE};
+use crate::access::{AddressKey, COOKIE_NAME, Caller, SESSION_LIFE};
 use crate::admission::Budgets;
 use crate::error::Error;
 use crate::layers::CallerGate;
@@ -29,17 +29,29 @@ pub(crate) async fn show(
     State(budgets): State<Budgets>,
     State(upstream): State<Arc<UpstreamInfo>>,
     State(clock): State<Clock>,
+    Extension(address): Extension<AddressKey>,
     caller: Option<Extension<Caller>>,
 ) -> Result<Response, Error> {
-    let budget = budgets.today();
+    let (caller, cookie) = if let Some(Extension(caller)) = caller {
+        (caller, None)
+    } else {
+        let (caller, cookie) = newcomer(&gate, address)?;
+        (caller, Some(cookie))
+    };
+    let told = budgets.told_to(&caller);
+    let tightest = told.budgets.first().copied();
     let info = SessionInfo {
         role: SessionRole::Visitor,
         policy: Policy {
-            budget_left: Some(budget.left()),
-            ..Policy::clone(&gate.visitor.policy)
+            budget_left: tightest.map(|budget| budget.left()),
+            ..Policy::clone(&caller.policy)
         },
         upstream: UpstreamInfo::clone(&upstream),
-        budget: Some(budget),
+        budget: tightest,
+        budgets: told.budgets,
+        notices: told.notices,
+        is_spending_stopped: told.is_stopped,
+        sees_all: caller.sees_all,
         has_xray: false,
         now: clock.now(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -47,15 +59,14 @@ pub(crate) async fn show(
     let body = serde_json::to_vec(&info).map_err(|error| Error::Internal(error.to_string()))?;
     let json = (CONTENT_TYPE, HeaderValue::from_static("application/json"));
     let mut response = ([json], body).into_response();
-    if caller.is_none() {
-        response
-            .headers_mut()
-            .insert(SET_COOKIE, new_cookie(&gate)?);
+    if let Some(cookie) = cookie {
+        response.headers_mut().insert(SET_COOKIE, cookie);
     }
     Ok(response)
 }
 
-fn new_cookie(gate: &CallerGate) -> Result<HeaderValue, Error> {
+/// A visitor with a new session, and the cookie that proves it.
+fn newcomer(gate: &CallerGate, address: AddressKey) -> Result<(Caller, HeaderValue), Error> {
     let internal = |error: &dyn std::fmt::Display| Error::Internal(error.to_string());
     let session = gate.sessions.open().map_err(|error| internal(&error))?;
     let age = SESSION_LIFE.as_secs();
@@ -65,5 +76,5 @@ fn new_cookie(gate: &CallerGate) -> Result<HeaderValue, Error> {
     );
     let mut value = HeaderValue::try_from(cookie).map_err(|error| internal(&error))?;
     value.set_sensitive(true);
-    Ok(value)
+    Ok((gate.newcomer(session.id, address), value))
 }

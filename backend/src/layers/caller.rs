@@ -1,5 +1,6 @@
 //! The caller gate: whoever is not proved gets nothing but the public routes.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::Extension;
@@ -8,11 +9,15 @@ use axum::middleware::Next;
 use axum::response::Response;
 use hyper::HeaderMap;
 use hyper::header::COOKIE;
+use sha2::{Digest as _, Sha256};
 use shared::api::paths;
 use shared::error::ErrorKind;
 use shared::policy::Policy;
+use store::{Digest, Payer};
 
-use crate::access::{AccessToken, AddressKey, COOKIE_NAME, Caller, CallerLimits, Role, Sessions};
+use crate::access::{
+    AccessToken, AddressKey, COOKIE_NAME, Caller, CallerId, CallerLimits, Role, Sessions,
+};
 use crate::error::Error;
 
 /// What the gate decides by.
@@ -28,6 +33,10 @@ pub struct CallerGate {
     pub token_holder: Grant,
     /// Routes that anybody may use; all others need a caller.
     pub public: &'static [&'static str],
+    /// What addresses are hashed with before anybody writes them down.
+    pub salt: [u8; 32],
+    /// Whether the server is for this machine alone. Behind a public name, who comes from loopback is whoever a proxy lets through.
+    pub is_private: bool,
 }
 
 /// What callers of one role may do. Cheap to clone.
@@ -37,6 +46,8 @@ pub struct Grant {
     pub policy: Arc<Policy>,
     /// How often and how many at once.
     pub limits: CallerLimits,
+    /// The environment that their requests count towards.
+    pub environment: Arc<str>,
 }
 
 impl CallerGate {
@@ -50,13 +61,44 @@ impl CallerGate {
             let id = self.sessions.find(session_cookie(headers)?)?;
             (id, Role::Visitor, &self.visitor)
         };
-        Some(Caller {
+        Some(self.known(id, role, grant, address))
+    }
+
+    /// The visitor whose session was just opened.
+    pub fn newcomer(&self, id: CallerId, address: AddressKey) -> Caller {
+        self.known(id, Role::Visitor, &self.visitor, address)
+    }
+
+    fn known(&self, id: CallerId, role: Role, grant: &Grant, address: AddressKey) -> Caller {
+        Caller {
             id,
             role,
             address,
+            payer: Payer {
+                environment: Arc::clone(&grant.environment),
+                token: (role == Role::TokenHolder).then(|| id.digest()),
+                session: (role == Role::Visitor).then(|| id.digest()),
+                address: Some(self.hashed(address)),
+            },
+            sees_all: self.may_see_all(address),
             limits: grant.limits,
             policy: Arc::clone(&grant.policy),
-        })
+        }
+    }
+
+    /// Who may see everybody's spending and stop it: whoever sits at the server's own machine.
+    fn may_see_all(&self, address: AddressKey) -> bool {
+        self.is_private && address.is_loopback()
+    }
+
+    /// What the ledger knows of an address: enough to add up what it spent, and of no use without the salt.
+    fn hashed(&self, address: AddressKey) -> Digest {
+        let hash = Sha256::new().chain_update(self.salt);
+        let hash = match address.ip() {
+            IpAddr::V4(address) => hash.chain_update(address.octets()),
+            IpAddr::V6(network) => hash.chain_update(network.octets()),
+        };
+        Digest(hash.finalize().into())
     }
 }
 

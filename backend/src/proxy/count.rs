@@ -26,7 +26,7 @@ impl Proxy {
         request: ChatRequest,
     ) -> Result<TokensCounted, Error> {
         self.doorkeeper.let_count(caller)?;
-        let (model, body) = self.rules.judge_count(&caller.policy, request)?;
+        let (model, body) = self.rules.judge_count(caller, request)?;
         let key = self.upstream.lease();
         let input_tokens = tokio::select! {
             counted = self.upstream.count_tokens(&key, body) => counted?,

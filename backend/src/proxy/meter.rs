@@ -185,7 +185,7 @@ impl Meter {
         let reserved = admission.reserved_at_first();
         let uncached = admission.cost(&tokens.without_cache());
         let model = admission.model().id;
-        let (charged, budget) = admission.settle(owed);
+        let (charged, left) = admission.settle(owed);
         if let Some(trace) = &mut self.trace {
             trace.mark(Step::Settled);
         }
@@ -196,7 +196,7 @@ impl Meter {
                 cost_nano_usd: charged,
                 reserved_nano_usd: reserved,
                 saved_nano_usd: uncached.saturating_sub(charged),
-                budget_left_nano_usd: Some(budget.left()),
+                budget_left_nano_usd: left,
             },
             done: self.progress.stop_reason().map(|reason| Done {
                 stop_reason: reason.to_owned(),

@@ -125,7 +125,10 @@ impl Proxy {
         let entry = self.doorkeeper.enter(caller, model, &estimate, &turn)?;
         let seated = self.doorkeeper.seat(entry, show).await?;
         turn.trace.mark(Step::Seated);
-        let admission = self.doorkeeper.admit(seated, model, &estimate).await?;
+        let admission = self
+            .doorkeeper
+            .admit(caller, seated, model, &estimate)
+            .await?;
         turn.trace.mark(Step::Admitted);
         let mut meter = Meter::start(admission, turn.request_id);
         let Opened { answer, first } = self.open(&mut meter, &mut turn).await?;

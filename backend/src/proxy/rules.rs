@@ -72,7 +72,7 @@ impl Rules {
         let (mut turn, view) = turn.swap(());
         let (model, estimate, judged) = match view {
             View::Chat(request) => {
-                let chat = self.judge_chat(&caller.policy, request)?;
+                let chat = self.judge_chat(caller, request)?;
                 if chat.is_routed {
                     turn.trace.mark(Step::Routed);
                 }
@@ -107,11 +107,11 @@ impl Rules {
     /// [`ErrorKind::PreflightRefused`] with the findings.
     fn judge_chat(
         &self,
-        policy: &Policy,
+        caller: &Caller,
         mut request: ChatRequest,
     ) -> Result<PassedChat<'_>, ApiError> {
         let now = self.clock.now();
-        let policy = self.policy_for(&request, policy);
+        let policy = self.policy_for(&request, caller);
         let mut verdict = preflight::check(&request, &policy, &self.catalogue, now);
         if policy.on_secret == OnSecret::Redact && has_secret(&verdict) {
             redact(&mut request);
@@ -142,13 +142,13 @@ impl Rules {
 
     /// What `request` is judged by. What is left to spend bounds the choice of a model, as it does on the page; whether it holds the worst
     /// case is admission's to say.
-    fn policy_for<'p>(&self, request: &ChatRequest, policy: &'p Policy) -> Cow<'p, Policy> {
+    fn policy_for<'c>(&self, request: &ChatRequest, caller: &'c Caller) -> Cow<'c, Policy> {
         if request.model != AUTO {
-            return Cow::Borrowed(policy);
+            return Cow::Borrowed(&caller.policy);
         }
         Cow::Owned(Policy {
-            budget_left: Some(self.budgets.today().left()),
-            ..policy.clone()
+            budget_left: self.budgets.left(&caller.payer),
+            ..Policy::clone(&caller.policy)
         })
     }
 
@@ -160,10 +160,10 @@ impl Rules {
     /// As [`Rules::judge_chat`].
     pub(super) fn judge_count(
         &self,
-        policy: &Policy,
+        caller: &Caller,
         request: ChatRequest,
     ) -> Result<(&Model, Bytes), Error> {
-        let chat = self.judge_chat(policy, request)?;
+        let chat = self.judge_chat(caller, request)?;
         let body = browser::count_body(chat.request, &self.system_prompt)?;
         Ok((chat.model, body))
     }

@@ -1,7 +1,8 @@
 //! Where the key is, always in view: with the server, by its fingerprint, and how much it may still spend.
 
 use leptos::prelude::*;
-use shared::api::session::{BudgetInfo, SessionInfo};
+use shared::api::budget::{BudgetInfo, BudgetWindow};
+use shared::api::session::SessionInfo;
 
 use super::icon::{Icon, draw};
 use super::part::{IntoPart, Part, nothing, redrawn};
@@ -63,8 +64,12 @@ fn known(session: &SessionInfo) -> Part {
 
 fn left(budget: &BudgetInfo) -> Part {
     let left = budget.left();
+    let when = match budget.window {
+        BudgetWindow::Day => "today",
+        BudgetWindow::Month => "this month",
+    };
     let words = format!(
-        "{} of {} left today",
+        "{} of {} left {when}",
         words::money_left(left),
         words::money(budget.limit)
     );
@@ -74,7 +79,7 @@ fn left(budget: &BudgetInfo) -> Part {
         <p class="budget" data-testid="budget">
             <span>{words}</span>
             <meter
-                aria-label="Budget left today"
+                aria-label=format!("Budget left {when}")
                 min="0"
                 max=limit.to_string()
                 low=low.to_string()

@@ -58,7 +58,8 @@ impl ServerState {
 
 #[cfg(test)]
 mod tests {
-    use shared::api::session::{BudgetInfo, SessionRole, UpstreamInfo};
+    use shared::api::budget::{BudgetInfo, BudgetScope, BudgetWindow};
+    use shared::api::session::{SessionRole, UpstreamInfo};
     use shared::error::ErrorKind;
     use shared::money::TokenUsage;
     use shared::policy::{OnSecret, Policy};
@@ -87,12 +88,18 @@ mod tests {
                 key_fingerprint: "0a1b2c3d".to_owned(),
             },
             budget: Some(BudgetInfo {
+                scope: BudgetScope::Overall,
+                window: BudgetWindow::Day,
                 limit: NanoUsd(100),
                 spent: NanoUsd(0),
                 reserved: NanoUsd(30),
                 resets_at: UnixMillis(0),
             }),
             has_xray: true,
+            budgets: Vec::new(),
+            notices: Vec::new(),
+            is_spending_stopped: false,
+            sees_all: true,
             now: UnixMillis(0),
             version: "0".to_owned(),
         }));

@@ -2,6 +2,7 @@
 //!
 //! Requests refuse unknown fields, so that a misspelt one is an error with a name instead of a silent default.
 
+pub mod budget;
 pub mod chat;
 pub mod count;
 pub mod paths;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::money::NanoUsd;
+use super::budget::{BudgetInfo, BudgetNotice};
 use crate::policy::Policy;
 use crate::time::UnixMillis;
 
@@ -16,10 +16,18 @@ pub struct SessionInfo {
     pub policy: Policy,
     /// Who answers.
     pub upstream: UpstreamInfo,
-    /// Today's budget; absent where none is set.
+    /// The budget that has the least left of those that hold for this caller; absent where none does.
     pub budget: Option<BudgetInfo>,
     /// Whether the caller can see how their requests went, at `/api/xray`.
     pub has_xray: bool,
+    /// All budgets that hold for this caller and whose figures it may see, the one with the least left first.
+    pub budgets: Vec<BudgetInfo>,
+    /// Budgets that are spent to a mark and concern this caller.
+    pub notices: Vec<BudgetNotice>,
+    /// Whether the operator has stopped all spending.
+    pub is_spending_stopped: bool,
+    /// Whether this caller sees everybody's spending, and may stop it.
+    pub sees_all: bool,
     /// The server's time, by which budgets turn over.
     pub now: UnixMillis,
     /// The server's version.
@@ -44,27 +52,4 @@ pub struct UpstreamInfo {
     pub is_stand_in: bool,
     /// The first characters of the key's SHA-256, so that an operator can tell keys apart. Never a part of the key.
     pub key_fingerprint: String,
-}
-
-/// Where today's spending stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct BudgetInfo {
-    /// What may be spent in a day.
-    pub limit: NanoUsd,
-    /// What was spent today.
-    pub spent: NanoUsd,
-    /// What requests under way hold.
-    pub reserved: NanoUsd,
-    /// When the next day's budget begins: midnight UTC.
-    pub resets_at: UnixMillis,
-}
-
-impl BudgetInfo {
-    /// What may still be spent.
-    pub const fn left(&self) -> NanoUsd {
-        self.limit
-            .saturating_sub(self.spent)
-            .saturating_sub(self.reserved)
-    }
 }

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::session::BudgetInfo;
+use super::budget::BudgetInfo;
 use crate::error::ErrorKind;
 use crate::ids::RequestId;
 use crate::money::{NanoUsd, TokenUsage};

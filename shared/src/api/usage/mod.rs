@@ -13,6 +13,7 @@ pub use query::{Range, UsageQuery};
 
 use serde::{Deserialize, Serialize};
 
+pub use super::budget::{BudgetScope, BudgetWindow};
 use crate::ids::RequestId;
 use crate::money::{NanoUsd, TokenUsage};
 use crate::time::UnixMillis;
@@ -65,32 +66,6 @@ pub struct BudgetLine {
     pub reserved_nano_usd: NanoUsd,
     /// When the next window begins.
     pub resets_at_unix_ms: UnixMillis,
-}
-
-/// For whom a budget holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum BudgetScope {
-    /// Everybody together.
-    Overall,
-    /// Everybody in one environment.
-    Environment,
-    /// Whoever uses one access token.
-    Token,
-    /// One browser session.
-    Session,
-    /// One client address.
-    Address,
-}
-
-/// Over which time a budget holds. Both turn over at midnight UTC.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum BudgetWindow {
-    /// A UTC day.
-    Day,
-    /// A calendar month.
-    Month,
 }
 
 /// What the ledger says of a period.

@@ -7,7 +7,10 @@ use super::super::rust;
 use crate::source::Tree;
 
 /// Where the sections are declared.
-const SECTIONS: &str = "backend/src/config/sections.rs";
+const SECTIONS: [&str; 2] = [
+    "backend/src/config/sections.rs",
+    "backend/src/config/budget.rs",
+];
 /// Where the variables beside the settings are listed.
 const VARIABLES: &str = "backend/src/config/env.rs";
 /// What introduces an example in a doc comment.
@@ -44,15 +47,14 @@ pub(super) struct Setting {
 impl Settings {
     /// Reads them from the source.
     pub(super) fn read(tree: &Tree) -> Result<Self> {
-        let file = rust::parse(tree, SECTIONS)?;
-        let sections: Vec<_> = file
-            .items
-            .iter()
-            .filter_map(|item| match item {
-                Item::Struct(declared) => section(declared).transpose(),
-                _ => None,
-            })
-            .collect::<Result<_>>()?;
+        let mut sections = Vec::new();
+        for path in SECTIONS {
+            for item in rust::parse(tree, path)?.items {
+                if let Item::Struct(declared) = item {
+                    sections.extend(section(&declared)?);
+                }
+            }
+        }
         Ok(Self {
             sections,
             variables: variables(tree)?,
@@ -120,6 +122,7 @@ fn kind(declared: &Type) -> String {
         "SocketAddr" => "address and port".to_owned(),
         "IpNet" => "network".to_owned(),
         "Origin" => "origin".to_owned(),
+        "BTreeMap" => "table".to_owned(),
         "NanoUsd" => "dollars".to_owned(),
         "TokenDigest" => "64 hexadecimal digits".to_owned(),
         "OnSecret" => "one word".to_owned(),
@@ -198,7 +201,12 @@ pub(super) mod tests {
             /// Its name, such as `https://chat.example.org`.\norigin: Option<Origin>,\n}\n\
             /// No section.\nstruct Other { field: u8 }";
         let variables = "const VARIABLES: [(&str, &str); 1] = [(\"THE_KEY\", \"The key.\")];";
-        Settings::read(&Tree::of(&[(SECTIONS, sections), (VARIABLES, variables)])).unwrap()
+        Settings::read(&Tree::of(&[
+            (SECTIONS[0], sections),
+            (SECTIONS[1], ""),
+            (VARIABLES, variables),
+        ]))
+        .unwrap()
     }
 
     #[test]
