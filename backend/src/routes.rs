@@ -10,7 +10,7 @@ use shared::error::ErrorKind;
 
 use crate::assets::Assets;
 use crate::error::Error;
-use crate::handlers::{chat, count, health, messages, session};
+use crate::handlers::{chat, count, health, messages, quotas, session};
 use crate::layers::require_caller;
 use crate::state::AppState;
 
@@ -20,11 +20,14 @@ pub const PUBLIC: &[&str] = &[paths::SESSION, paths::HEALTHZ, paths::READYZ];
 /// The router, without the layers around it.
 pub fn router(state: AppState) -> Router {
     let gate = from_fn_with_state(state.0.gate.clone(), require_caller);
+    let quotas = from_fn_with_state(state.0.proxy.clone(), quotas::tell);
     Router::new()
-        .route(paths::SESSION, get(session::show))
         .route(paths::CHAT, post(chat::chat))
         .route(paths::COUNT, post(count::count))
         .route(paths::MESSAGES, post(messages::create))
+        // Only what stands above is counted.
+        .route_layer(quotas)
+        .route(paths::SESSION, get(session::show))
         .route(paths::HEALTHZ, get(health::lives))
         .route(paths::READYZ, get(health::is_ready))
         .route_layer(gate)

@@ -26,6 +26,7 @@ mod messages;
 mod mixed_run;
 mod pages;
 mod queue;
+mod quotas;
 mod refusals;
 mod retries;
 mod routing;

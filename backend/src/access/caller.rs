@@ -87,6 +87,16 @@ impl CallerId {
     }
 }
 
+impl CallerId {
+    /// A word for the caller's share of the limits, of no use to find out anything else. It has twelve letters and digits.
+    pub fn partition(&self) -> String {
+        let digest = Sha256::new_with_prefix("limits").chain_update(self.0);
+        let mut word = hex(&digest.finalize());
+        word.truncate(12);
+        word
+    }
+}
+
 impl fmt::Debug for CallerId {
     /// Four bytes: enough to follow one caller through a log.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -22,8 +22,8 @@ use shared::time::UnixMillis;
 
 use budgets::Reservation;
 pub use budgets::{Alert, Alerts, Budgets, Refusal, Today, Told};
-pub use rate::RateLimits;
 use rate::Rates;
+pub use rate::{RateLimits, Standing};
 use sends::{Claim, Sends};
 pub use slots::StreamLimits;
 use slots::{Full, Seat, Slot, Slots};
@@ -121,6 +121,15 @@ impl Doorkeeper {
             .map_err(too_soon)
     }
 
+    /// Where `caller` stands with answers, and with counts of tokens.
+    pub fn standings(&self, caller: &Caller) -> [Standing; 2] {
+        let counts = counts_of(caller);
+        [
+            self.rates.standing(&caller.id, caller.limits.requests),
+            self.counts.standing(&caller.id, counts),
+        ]
+    }
+
     /// Lets one request of `caller` in, if its model is allowed, it was not sent before, and there is a slot for it or a place in the line.
     ///
     /// # Errors
@@ -161,9 +170,8 @@ impl Doorkeeper {
     ///
     /// [`ErrorKind::RateLimited`], with how long to wait.
     pub fn let_count(&self, caller: &Caller) -> Result<(), Error> {
-        let most = caller.limits.requests.min(rate::COUNTS_PER_CALLER);
         self.counts
-            .take(caller.id, most, caller.counted_address())
+            .take(caller.id, counts_of(caller), caller.counted_address())
             .map_err(too_soon)
     }
 
@@ -221,6 +229,11 @@ impl Doorkeeper {
     fn in_words(&self, refusal: Refusal, caller: &Caller) -> Error {
         refusal.to_error(caller.sees_all, self.clock.now()).into()
     }
+}
+
+/// Counts a minute that `caller` may have.
+fn counts_of(caller: &Caller) -> u32 {
+    caller.limits.requests.min(rate::COUNTS_PER_CALLER)
 }
 
 fn too_soon(wait: Duration) -> Error {

@@ -42,6 +42,22 @@ impl RateLimits {
     }
 }
 
+/// Where one caller stands with its limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// Requests a minute.
+    pub limit: u32,
+    /// Requests that it may make at once.
+    pub left: u32,
+    /// How long until it may make all of them.
+    pub full_in: Duration,
+}
+
+impl Standing {
+    /// The window of the limit.
+    pub const WINDOW: Duration = WINDOW;
+}
+
 /// Counts requests.
 #[derive(Debug)]
 pub(super) struct Rates {
@@ -107,6 +123,27 @@ impl Rates {
         }
     }
 
+    /// Where `caller` stands, who may make `per_caller` a minute, without taking anything.
+    pub(super) fn standing(&self, caller: &CallerId, per_caller: u32) -> Standing {
+        let now = self.clock.instant();
+        let buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        let full_at = buckets.callers.full_at(caller);
+        drop(buckets);
+        let full_in = waiting(full_at, now);
+        let filled = WINDOW.saturating_sub(full_in).as_nanos();
+        // Without an interval the limit is zero, and nothing is ever left.
+        let left = WINDOW
+            .checked_div(per_caller)
+            .and_then(|interval| filled.checked_div(interval.as_nanos()))
+            .and_then(|left| u32::try_from(left).ok())
+            .unwrap_or(0);
+        Standing {
+            limit: per_caller,
+            left: left.min(per_caller),
+            full_in,
+        }
+    }
+
     /// How many keys are held.
     #[cfg(test)]
     fn keys(&self) -> usize {
@@ -123,14 +160,18 @@ impl Rates {
 fn next_full(limit: u32, full_at: Option<Instant>, now: Instant) -> Result<Instant, Duration> {
     // A limit of zero has no interval: such a bucket never has one to give.
     let interval = WINDOW.checked_div(limit).ok_or(WINDOW)?;
-    let waiting = full_at.map_or(Duration::ZERO, |full_at| {
-        full_at.saturating_duration_since(now)
-    });
-    let filling = waiting.saturating_add(interval);
+    let filling = waiting(full_at, now).saturating_add(interval);
     match filling.checked_sub(WINDOW) {
         None | Some(Duration::ZERO) => now.checked_add(filling).ok_or(WINDOW),
         Some(too_early) => Err(too_early),
     }
+}
+
+/// How long until a bucket is full that will be so at `full_at`.
+fn waiting(full_at: Option<Instant>, now: Instant) -> Duration {
+    full_at.map_or(Duration::ZERO, |full_at| {
+        full_at.saturating_duration_since(now)
+    })
 }
 
 /// Buckets by key. Those that are full are forgotten whenever the number has doubled.
@@ -216,6 +257,29 @@ mod tests {
         );
         clock.advance(Duration::from_millis(1));
         assert_eq!(take(&rates, caller(1), address(1)), Ok(()));
+    }
+
+    #[test]
+    fn what_is_left_is_what_the_next_requests_get() {
+        let (clock, rates) = rates(LIMITS);
+        for taken in 0..=PER_CALLER {
+            let standing = rates.standing(&caller(1), PER_CALLER);
+            let expected = Standing {
+                limit: PER_CALLER,
+                left: PER_CALLER - taken,
+                full_in: Duration::from_secs(20) * taken,
+            };
+            assert_eq!(standing, expected);
+            assert_eq!(
+                take(&rates, caller(1), address(1)).is_ok(),
+                standing.left > 0
+            );
+        }
+        clock.advance(Duration::from_secs(19));
+        assert_eq!(rates.standing(&caller(1), PER_CALLER).left, 0);
+        clock.advance(Duration::from_secs(1));
+        assert_eq!(rates.standing(&caller(1), PER_CALLER).left, 1);
+        assert_eq!(rates.standing(&caller(1), 0).left, 0);
     }
 
     /// FM-49: a new session for each request does not escape the limit of its address.

@@ -4,4 +4,5 @@ pub(crate) mod chat;
 pub(crate) mod count;
 pub(crate) mod health;
 pub(crate) mod messages;
+pub(crate) mod quotas;
 pub(crate) mod session;

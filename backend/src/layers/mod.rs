@@ -6,6 +6,7 @@ mod edge;
 mod error_body;
 mod host_gate;
 mod origin_gate;
+mod quota_headers;
 mod security_headers;
 mod site;
 
@@ -20,6 +21,7 @@ use crate::error::Error;
 pub use caller::{CallerGate, Grant, require_caller, session_cookie};
 pub use client_address::TrustedProxies;
 use edge::Edge;
+pub use quota_headers::{Quota, tell};
 pub use security_headers::SecurityHeaders;
 pub use site::Site;
 

@@ -30,7 +30,7 @@ use rules::Passed;
 pub use rules::Rules;
 
 use crate::access::Caller;
-use crate::admission::Doorkeeper;
+use crate::admission::{Doorkeeper, Standing};
 use crate::error::{Causes, Error};
 use crate::turn::{Dialect, Judged, Step, Trace, Turn, View};
 use crate::upstream::{Answer, Content, Event, Upstream};
@@ -178,6 +178,11 @@ impl Proxy {
             }
             ReplyContent::Whole(bytes) => passage::whole(bytes, headers),
         })
+    }
+
+    /// Where `caller` stands with answers, and with counts of tokens.
+    pub fn standings(&self, caller: &Caller) -> [Standing; 2] {
+        self.doorkeeper.standings(caller)
     }
 
     /// Begins a turn's account of what happens to it.
