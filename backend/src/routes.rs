@@ -20,7 +20,7 @@ pub const PUBLIC: &[&str] = &[paths::SESSION, paths::HEALTHZ, paths::READYZ];
 /// The router, without the layers around it.
 pub fn router(state: AppState) -> Router {
     let gate = from_fn_with_state(state.0.gate.clone(), require_caller);
-    let quotas = from_fn_with_state(state.0.proxy.clone(), quotas::tell);
+    let quotas = from_fn_with_state(state.clone(), quotas::tell);
     Router::new()
         .route(paths::CHAT, post(chat::chat))
         .route(paths::COUNT, post(count::count))

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use backend::config::LimitsConfig;
+use backend::config::{BudgetConfig, LimitsConfig};
 use reqwest::Response;
 use shared::api::paths;
+use shared::money::NanoUsd;
 use tests::{Airlock, Setup, TokenHolder, Visitor, question};
 
 /// The value of the parameter `name` in the first item of the header `header`.
@@ -101,6 +102,44 @@ async fn counts_and_programs_have_windows_of_their_own() {
         .await;
     assert_eq!(passed.status(), 200);
     assert_eq!(told(&passed, "ratelimit-policy", "q"), "1000000");
+}
+
+/// What may be spent is told in its own unit, by day, and only where it is the caller's alone.
+#[tokio::test]
+async fn a_sessions_own_budget_is_told_beside_its_requests() {
+    let airlock = Airlock::start_with(Setup {
+        budgets: BudgetConfig {
+            session_per_day: Some(NanoUsd::from_usd(2)),
+            address_per_day: Some(NanoUsd::from_usd(3)),
+            ..BudgetConfig::default()
+        },
+        ..Setup::default()
+    })
+    .await;
+    let visitor = airlock.visitor().await;
+    let report = visitor.ask("Hello").await.whole().await.1;
+    let refused = visitor
+        .post(paths::CHAT, "{")
+        .send()
+        .await
+        .expect("an answer");
+    let headers = refused.headers();
+    let item = |header: &str| {
+        let value = headers[header].to_str().expect("text");
+        let items: Vec<_> = value.split(", ").collect();
+        assert_eq!(items.len(), 2, "{value}");
+        items[1].split(";pk").next().expect("a part").to_owned()
+    };
+    assert_eq!(
+        item("ratelimit-policy"),
+        "\"session-day\";q=2000000000;qu=\"nano-usd\";w=86400"
+    );
+    // It is noon.
+    let left = 2_000_000_000 - report.cost_nano_usd.0;
+    assert_eq!(
+        item("ratelimit"),
+        format!("\"session-day\";r={left};t=43200")
+    );
 }
 
 #[tokio::test]

@@ -148,6 +148,13 @@ impl Budgets {
         told
     }
 
+    /// Where the budgets stand that are `payer`'s alone, whoever asks.
+    pub fn own(&self, payer: &Payer) -> Vec<BudgetInfo> {
+        let books = self.0.books();
+        let budgets = books.standings(payer);
+        budgets.filter(|budget| is_own(budget.scope)).collect()
+    }
+
     /// Lets nobody spend any more, or lets them again. What is under way goes on.
     pub fn stop(&self, is_stopped: bool) {
         self.0.books().is_stopped = is_stopped;
