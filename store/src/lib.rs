@@ -3,6 +3,7 @@
 //! A [`Store`] is memory or SQLite; both pass one conformance suite. It writes and adds up, and decides nothing: what may be spent is the
 //! backend's `admission`, which keeps its sums in memory and reads them from here once, at start. Times come in as arguments.
 
+mod flag;
 mod memory;
 mod recompute;
 mod record;
@@ -14,6 +15,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::pin::Pin;
 
+pub use flag::{Flag, Raised};
 pub use memory::MemoryStore;
 pub use record::{Opening, Outcome, Payer, Settlement};
 pub use scope::{Digest, Scope, Total, Window};
@@ -62,6 +64,20 @@ pub trait Store: fmt::Debug + Send + Sync {
 
     /// 256 random bits that stay the same for this store's life: what addresses are hashed with, so that nobody can read them back.
     fn salt(&self) -> [u8; 32];
+
+    /// Since when `flag` is up, if it is.
+    ///
+    /// # Errors
+    ///
+    /// Where it cannot be read.
+    fn flag(&self, flag: Flag) -> Reply<'_, Raised>;
+
+    /// Raises `flag` or lowers it. It is so from then on, over restarts too; raised again it keeps its moment.
+    ///
+    /// # Errors
+    ///
+    /// Where it cannot be written.
+    fn set_flag(&self, flag: Flag, raised: Raised) -> Reply<'_, ()>;
 
     /// Whether calls can be written down. A store that cannot be written finds out by itself when it can again.
     fn is_writable(&self) -> bool;

@@ -15,8 +15,8 @@ use super::recompute::Proof;
 use super::scope::Sums;
 use super::usage::{Added, Additions, Beside, listed};
 use super::{
-    Open, Opening, Recomputed, Reply, Settlement, Store, StoreError, TooManyCalls, Total,
-    UsageQuestion, Window,
+    Flag, Open, Opening, Raised, Recomputed, Reply, Settlement, Store, StoreError, TooManyCalls,
+    Total, UsageQuestion, Window,
 };
 
 /// Calls that are kept: a demo's day, in some 20 MB. Older ones are forgotten, also by the sums.
@@ -38,6 +38,7 @@ struct Pages {
     known: HashSet<RequestId>,
     sums: Sums,
     refusals: HashMap<(UnixMillis, ErrorKind), u64>,
+    flags: HashMap<Flag, UnixMillis>,
 }
 
 #[derive(Debug)]
@@ -114,6 +115,24 @@ impl Store for MemoryStore {
 
     fn salt(&self) -> [u8; 32] {
         self.salt
+    }
+
+    fn flag(&self, flag: Flag) -> Reply<'_, Raised> {
+        let raised = self.pages().flags.get(&flag).copied();
+        Box::pin(ready(Ok(raised)))
+    }
+
+    fn set_flag(&self, flag: Flag, raised: Raised) -> Reply<'_, ()> {
+        let mut pages = self.pages();
+        match raised {
+            Some(at) => {
+                pages.flags.entry(flag).or_insert(at);
+            }
+            None => {
+                pages.flags.remove(&flag);
+            }
+        }
+        Box::pin(ready(Ok(())))
     }
 
     fn is_writable(&self) -> bool {

@@ -49,6 +49,14 @@ pub(super) fn writer(path: &Path, durability: Durability) -> rusqlite::Result<Co
     Ok(connection)
 }
 
+/// A connection for what is written now and then, and then has to be on the disk.
+pub(super) fn seldom_writer(path: &Path) -> rusqlite::Result<Connection> {
+    let connection = open(path)?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "wal_autocheckpoint", 0)?;
+    Ok(connection)
+}
+
 /// A connection that moves what was written from the log into the file.
 pub(super) fn checkpointer(path: &Path) -> rusqlite::Result<Connection> {
     open(path)

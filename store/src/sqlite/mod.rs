@@ -5,6 +5,7 @@
 mod checkpoints;
 mod connection;
 mod copy;
+mod flags;
 mod folder;
 mod line;
 mod migrations;
@@ -29,7 +30,8 @@ use shared::time::UnixMillis;
 use statements::{Changes, Statements};
 
 use crate::{
-    Open, Opening, Recomputed, Reply, Store, StoreError, TooManyCalls, Total, UsageQuestion, Window,
+    Flag, Open, Opening, Raised, Recomputed, Reply, Store, StoreError, TooManyCalls, Total,
+    UsageQuestion, Window,
 };
 
 /// A ledger that survives.
@@ -38,6 +40,7 @@ pub struct SqliteStore {
     salt: [u8; 32],
     line: Arc<Line>,
     reader: Arc<Mutex<Connection>>,
+    path: PathBuf,
     threads: Vec<JoinHandle<()>>,
     /// The last to go: nobody else may begin before the writer has ended.
     _folder: Folder,
@@ -132,6 +135,7 @@ impl SqliteStore {
             salt,
             line,
             reader,
+            path,
             threads,
             _folder: folder,
         })
@@ -213,6 +217,23 @@ impl Store for SqliteStore {
 
     fn salt(&self) -> [u8; 32] {
         self.salt
+    }
+
+    fn flag(&self, flag: Flag) -> Reply<'_, Raised> {
+        self.read(move |connection| {
+            flags::read(connection, flag).map_err(|error| unreadable(&error))
+        })
+    }
+
+    fn set_flag(&self, flag: Flag, raised: Raised) -> Reply<'_, ()> {
+        let path = self.path.clone();
+        let writing = tokio::task::spawn_blocking(move || flags::write(&path, flag, raised));
+        Box::pin(async {
+            let written = writing
+                .await
+                .map_err(|error| StoreError(error.to_string()))?;
+            written.map_err(|error| unreadable(&error))
+        })
     }
 
     fn is_writable(&self) -> bool {

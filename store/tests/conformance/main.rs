@@ -5,6 +5,7 @@
 )]
 
 mod calls;
+mod flags;
 mod sums;
 mod usage;
 
@@ -39,6 +40,8 @@ every_store! {
         a_call_is_written_down_once,
         nothing_is_opened_after_the_end,
         calls_may_be_settled_in_any_order;
+    flags:
+        a_flag_stays_as_it_was_set;
     sums:
         a_call_counts_towards_every_scope_that_it_is_in,
         a_call_belongs_to_the_windows_that_it_was_opened_in,

@@ -8,6 +8,7 @@ use super::CannotStart;
 pub(super) const STEPS: &[&str] = &[
     include_str!("0001_ledger.sql"),
     include_str!("0002_usage.sql"),
+    include_str!("0003_flags.sql"),
 ];
 
 /// Marks the file as a ledger of Airlock's, for whoever looks at it: "AIRL".
