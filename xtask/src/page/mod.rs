@@ -171,6 +171,13 @@ pub(crate) fn run(workspace: &Workspace) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// The manifests of those pages that are crates of their own and stand beside the page proper.
+pub(crate) fn other_manifests() -> impl Iterator<Item = String> {
+    let folders = PAGES.iter().map(|(folder, _)| folder);
+    let others = folders.filter(|folder| !folder.is_empty());
+    others.map(|folder| format!("{folder}/Cargo.toml"))
+}
+
 /// Flags by which the compiler forgets where this machine keeps its sources: panic messages name files, and the page is public.
 pub(crate) fn without_local_paths(root: &Path) -> OsString {
     let home = environment::get("CARGO_HOME").or_else(|| {

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use super::session::{Session, Trouble, judge, judge_all};
 use super::summary::Outcome;
 use crate::tools::toolchain::{self, WASM};
-use crate::{deny, process, tidy};
+use crate::{deny, page, process, tidy};
 
 /// What a test for WebAssembly is marked with.
 const WASM_TEST: &str = "wasm_bindgen_test";
@@ -31,7 +31,12 @@ pub(super) fn clippy(session: &mut Session<'_>) -> Result<Outcome, Trouble> {
     let page = session.cargo(&format!(
         "clippy --locked --target {WASM} --package frontend --package preflight-js --package shared -- -D warnings"
     ));
-    judge_all([host, page])
+    let others = page::other_manifests().map(|manifest| {
+        session.cargo(&format!(
+            "clippy --locked --target {WASM} --manifest-path {manifest} -- -D warnings"
+        ))
+    });
+    judge_all([host, page].into_iter().chain(others))
 }
 
 pub(super) fn tidy(session: &Session<'_>) -> Result<Outcome, Trouble> {
