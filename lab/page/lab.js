@@ -22,8 +22,8 @@ function read(name) {
 const { theme } = read("airlock.settings");
 if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
 
-/** `solved`: names of attacks whose answer was right; `unsafe` and `ours`: what came of each attack, by name. */
-const progress = { visit: "", solved: [], unsafe: {}, ours: {}, ...read(KEPT) };
+/** `solved`: names of attacks whose answer was right, `fixed`: of those whose right change was chosen; `unsafe` and `ours`: what came of each attack, by name. */
+const progress = { visit: "", solved: [], fixed: [], unsafe: {}, ours: {}, ...read(KEPT) };
 
 function keep() {
   try {
@@ -57,7 +57,7 @@ function showAll() {
     show(name, "ours", progress.ours[name]);
     if (progress.solved.includes(name)) byId(`verdict-${name}`).textContent = "Right: solved.";
   }
-  byId("progress").textContent = `${progress.solved.length} of ${sections.length} solved`;
+  byId("progress").textContent = `${progress.solved.length} of ${sections.length} solved, ${progress.fixed.length} fixed`;
 }
 
 async function json(address, options) {
@@ -175,9 +175,27 @@ async function check(name, event) {
   }
 }
 
+/** Has the server judge a change; the right one leads to what stops the attack. */
+async function choose(name, button) {
+  const because = byId(`because-${name}`);
+  try {
+    const opinion = await post("/api/lab/fixes", { attack: name, choice: Number(button.dataset.choice) });
+    button.dataset.verdict = opinion.is_right ? "right" : "wrong";
+    because.textContent = `${opinion.is_right ? "Right." : "No."} ${opinion.because}`;
+    if (!opinion.is_right) return;
+    byId(`stop-${name}`).open = true;
+    if (!progress.fixed.includes(name)) progress.fixed.push(name);
+    keep();
+    showAll();
+  } catch {
+    because.textContent = "The server did not answer. Try again.";
+  }
+}
+
 for (const section of sections) {
   const name = section.dataset.attack;
   byId(`run-ours-${name}`).addEventListener("click", () => runOnAirlock(name));
+  for (const button of all(".change", section)) button.addEventListener("click", () => choose(name, button));
   one("form", section).addEventListener("submit", (event) => check(name, event));
 }
 byId("copy-letter")?.addEventListener("click", async () => {

@@ -1,6 +1,8 @@
 //! The ten attacks: what each is after, how a person does it by hand, and what stops it.
 
 use crate::canary::Hiding;
+use crate::fixes::{self, Fix};
+use crate::places::{Place, place};
 
 /// One attack. Its program, which both halves run, is the function of the same name in `page/attacks.js`.
 #[derive(Debug)]
@@ -21,8 +23,10 @@ pub(crate) struct Attack {
     pub(crate) proof: Proof,
     /// What stops it, in a sentence.
     pub(crate) stopped_by: &'static str,
-    /// The file of this repository in which that is done.
-    pub(crate) lives_in: &'static str,
+    /// Where in this repository that is done.
+    pub(crate) lives_in: Place,
+    /// Four changes, of which one is what stops it.
+    pub(crate) fix: &'static Fix,
 }
 
 /// What somebody has who carried the attack out.
@@ -59,7 +63,11 @@ pub(crate) static ATTACKS: [Attack; 10] = [
         asks_for: "The key in the header",
         proof: Proof::Key(Hiding::Program),
         stopped_by: "The page asks its own server, and the server adds the key: <code>x-api-key</code> is written in one place, which no browser reaches.",
-        lives_in: "backend/src/upstream/anthropic.rs",
+        lives_in: place!(
+            "backend/src/upstream/anthropic.rs",
+            r#"headers.insert(HeaderName::from_static("x-api-key"), key);"#
+        ),
+        fix: &fixes::NETWORK,
     },
     Attack {
         name: "script",
@@ -75,8 +83,12 @@ pub(crate) static ATTACKS: [Attack; 10] = [
         ],
         asks_for: "The key in the script",
         proof: Proof::Key(Hiding::Script),
-        stopped_by: "Nothing that goes into the bundle may read the environment, and a test searches the bundle for a key that was there while it was built.",
-        lives_in: "tests/leak/bundle.rs",
+        stopped_by: "The page asks its own server and holds nothing. Whatever goes into the bundle may not read the environment, either: <code>tests/leak/bundle.rs</code> searches the bundle for a key that was there while it was built.",
+        lives_in: place!(
+            "frontend/src/api/chat.rs",
+            "let reply = fetch::post(paths::CHAT, json, header, abort).await?;"
+        ),
+        fix: &fixes::SCRIPT,
     },
     Attack {
         name: "wasm",
@@ -92,8 +104,12 @@ pub(crate) static ATTACKS: [Attack; 10] = [
         ],
         asks_for: "The key in the program",
         proof: Proof::Key(Hiding::Program),
-        stopped_by: "The page's crate depends on nothing that could hold a key: there is no type for one to import.",
-        lives_in: "frontend/Cargo.toml",
+        stopped_by: "The key is a value of the server's. The page's crate, <code>frontend</code>, depends on nothing that could hold one: it has no way to name the type.",
+        lives_in: place!(
+            "backend/src/secret.rs",
+            "pub struct Secret(Zeroizing<String>);"
+        ),
+        fix: &fixes::WASM,
     },
     Attack {
         name: "map",
@@ -110,7 +126,8 @@ pub(crate) static ATTACKS: [Attack; 10] = [
         asks_for: "The key in the map",
         proof: Proof::Key(Hiding::SourceMap),
         stopped_by: "No source map is built, and the server has no content type for one: such a file would stop the build.",
-        lives_in: "backend/src/assets/content_type.rs",
+        lives_in: place!("backend/src/assets/content_type.rs", "_ => return None,"),
+        fix: &fixes::MAP,
     },
     Attack {
         name: "storage",
@@ -127,7 +144,11 @@ pub(crate) static ATTACKS: [Attack; 10] = [
         asks_for: "The visitor's key",
         proof: Proof::Key(Hiding::Storage),
         stopped_by: "Visitors have no key to type. What proves them is a cookie that scripts cannot read (<code>HttpOnly</code>) and that ends after a week.",
-        lives_in: "backend/src/handlers/session.rs",
+        lives_in: place!(
+            "backend/src/handlers/session.rs",
+            r#""{COOKIE_NAME}={}; Path=/; Max-Age={age}; Secure; HttpOnly; SameSite=Strict","#
+        ),
+        fix: &fixes::STORAGE,
     },
     Attack {
         name: "hook",
@@ -144,7 +165,11 @@ pub(crate) static ATTACKS: [Attack; 10] = [
         asks_for: "The key that passed",
         proof: Proof::Key(Hiding::Program),
         stopped_by: "There is no key to hear. The policy also lets no script of others run, as a worker neither, and no request go to another origin; an extension is above any policy, and then hears a conversation and no key.",
-        lives_in: "backend/src/layers/security_headers.rs",
+        lives_in: place!(
+            "backend/src/layers/security_headers.rs",
+            r#"const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; \"#
+        ),
+        fix: &fixes::HOOK,
     },
     Attack {
         name: "disguise",
@@ -160,8 +185,12 @@ pub(crate) static ATTACKS: [Attack; 10] = [
         ],
         asks_for: "The key in disguise",
         proof: Proof::Key(Hiding::Disguise),
-        stopped_by: "Nothing is disguised, since nothing is there: a key is never sent to the page in any form.",
-        lives_in: "backend/src/secret.rs",
+        stopped_by: "Nothing is disguised, since nothing is there: a key is never sent to the page in any form. A person who has to tell two keys apart sees a fingerprint.",
+        lives_in: place!(
+            "backend/src/secret.rs",
+            "pub fn fingerprint(&self) -> String {"
+        ),
+        fix: &fixes::DISGUISE,
     },
     Attack {
         name: "proxy",
@@ -177,8 +206,12 @@ pub(crate) static ATTACKS: [Attack; 10] = [
         ],
         asks_for: "The request-id of an answer that the page never asked for",
         proof: Proof::DearAnswer,
-        stopped_by: "Every request needs a session of our own origin, a model and a size that the policy allows, a place under the limits and money in the budget, before a byte goes out.",
-        lives_in: "backend/src/admission/mod.rs",
+        stopped_by: "Every request needs a session of our own origin, a model and a size that the policy allows, a place under the limits and money in the budget, before a byte goes out. Pages of other origins are refused at the door (<code>backend/src/layers/origin_gate.rs</code>).",
+        lives_in: place!(
+            "backend/src/proxy/mod.rs",
+            "let admission = self.doorkeeper.admit(seated, model, &estimate).await?;"
+        ),
+        fix: &fixes::PROXY,
     },
     Attack {
         name: "echo",
@@ -195,7 +228,11 @@ pub(crate) static ATTACKS: [Attack; 10] = [
         asks_for: "The key in the error",
         proof: Proof::Key(Hiding::Proxy),
         stopped_by: "An error is made of a table of our own words; an upstream's text never reaches the page, and what is logged is redacted.",
-        lives_in: "backend/src/error.rs",
+        lives_in: place!(
+            "backend/src/error.rs",
+            "Self::Upstream(refusal) => ApiError {\n                retry_after_ms: refusal.retry_after_ms,\n                ..refusal.kind.into()\n            },"
+        ),
+        fix: &fixes::ECHO,
     },
     Attack {
         name: "image",
@@ -214,14 +251,17 @@ pub(crate) static ATTACKS: [Attack; 10] = [
         asks_for: "The receipt of what was carried away",
         proof: Proof::Receipt,
         stopped_by: "Two things, each enough alone: the chat draws no image of an answer, only a link in words that says where it leads, and the policy lets a page load images of its own origin alone (<code>img-src 'self'</code>, in <code>backend/src/layers/security_headers.rs</code>).",
-        lives_in: "frontend/src/markdown/inline.rs",
+        lives_in: place!(
+            "frontend/src/markdown/inline.rs",
+            "self.link(&url, vec![Inline::Text(words)]);"
+        ),
+        fix: &fixes::IMAGE,
     },
 ];
 
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;
-    use std::path::Path;
 
     use super::*;
 
@@ -236,11 +276,32 @@ mod tests {
         }
     }
 
+    /// Where this fails, the code has changed that the lab teaches: put the new lines in their place, here and in `fixes.rs`.
     #[test]
     fn what_stops_an_attack_is_where_the_lab_says() {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
         for attack in &ATTACKS {
-            assert!(root.join(attack.lives_in).is_file(), "{}", attack.lives_in);
+            let Place { path, source, code } = attack.lives_in;
+            assert!(source.contains(code), "{path} has no line: {code}");
+        }
+    }
+
+    #[test]
+    fn the_right_change_is_code_of_this_repository_and_the_wrong_ones_are_not() {
+        let lines = |code: &'static str| code.lines().map(str::trim);
+        for attack in &ATTACKS {
+            let known: HashSet<_> = lines(attack.lives_in.source).collect();
+            for (index, change) in attack.fix.changes.iter().enumerate() {
+                let is_ours = lines(change.after).all(|line| known.contains(line));
+                assert_eq!(
+                    is_ours,
+                    index == attack.fix.right,
+                    "{}: {index}",
+                    attack.name
+                );
+                let is_explained =
+                    change.because.ends_with('.') && change.after != attack.fix.before;
+                assert!(is_explained, "{}: {index}", attack.name);
+            }
         }
     }
 }

@@ -9,8 +9,10 @@
 
 mod attacks;
 mod canary;
+mod fixes;
 mod loot;
 mod page;
+mod places;
 mod reply;
 mod routes;
 mod unsafe_half;

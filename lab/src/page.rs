@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use axum::response::Response;
 
 use crate::attacks::{ATTACKS, Attack};
+use crate::fixes::Fix;
 use crate::reply;
 
 /// The page; closed, it says why and how to open it.
@@ -55,6 +56,7 @@ fn section(number: usize, attack: &Attack) -> String {
         lives_in,
         hints: [first, second],
         by_hand,
+        fix,
         proof: _,
     } = attack;
     let mut steps = String::new();
@@ -72,7 +74,31 @@ fn section(number: usize, attack: &Attack) -> String {
         .replace("{second}", second)
         .replace("{asks_for}", asks_for)
         .replace("{stopped_by}", stopped_by)
-        .replace("{lives_in}", lives_in)
+        .replace("{changes}", &changes(fix))
+        .replace("{path}", lives_in.path)
+        .replace("{line}", &lives_in.line().to_string())
+        .replace("{code}", &escaped(lives_in.code))
+}
+
+/// The four changes, each a button: what it takes away and what it puts in. Which is right is not said.
+fn changes(fix: &Fix) -> String {
+    let mut buttons = String::new();
+    for (index, change) in fix.changes.iter().enumerate() {
+        let (before, after) = (escaped(fix.before), escaped(change.after));
+        // Writing to a string cannot fail.
+        let _ = write!(
+            buttons,
+            "<button type=\"button\" class=\"change\" data-choice=\"{index}\"><del>{before}</del> <ins>{after}</ins></button>"
+        );
+    }
+    buttons
+}
+
+/// A text as it may stand in HTML.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
 }
 
 /// A row of the table that is printed at the end.
@@ -84,7 +110,8 @@ fn row(number: usize, attack: &Attack) -> String {
         ..
     } = attack;
     format!(
-        "<tr data-row=\"{name}\"><th scope=\"row\">{number}. {title}</th><td data-half=\"unsafe\">not tried</td><td data-half=\"ours\">not tried</td><td><code>{lives_in}</code></td></tr>"
+        "<tr data-row=\"{name}\"><th scope=\"row\">{number}. {title}</th><td data-half=\"unsafe\">not tried</td><td data-half=\"ours\">not tried</td><td><code>{path}</code></td></tr>",
+        path = lives_in.path,
     )
 }
 
@@ -106,7 +133,10 @@ mod tests {
             "{second}",
             "{asks_for}",
             "{stopped_by}",
-            "{lives_in}",
+            "{changes}",
+            "{path}",
+            "{line}",
+            "{code}",
             "<!--rows",
         ];
         for place in places.iter().chain(&others) {

@@ -32,6 +32,7 @@ where
         .route("/api/lab/visits", post(begin))
         .route("/api/lab/visits/{visit}", get(look))
         .route("/api/lab/answers", post(judge))
+        .route("/api/lab/fixes", post(judge_fix))
         .with_state(Arc::new(lab))
 }
 
@@ -67,6 +68,21 @@ struct Answer {
 #[derive(Serialize)]
 struct Verdict {
     is_right: bool,
+}
+
+/// Which change somebody would make, by its place among the four.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Choice {
+    attack: String,
+    choice: usize,
+}
+
+/// Whether it helps, and why or why not.
+#[derive(Serialize)]
+struct Opinion {
+    is_right: bool,
+    because: &'static str,
 }
 
 async fn show(State(lab): State<Arc<Lab>>, headers: HeaderMap) -> Response {
@@ -112,6 +128,20 @@ async fn judge(State(lab): State<Arc<Lab>>, body: Bytes) -> Response {
         Proof::DearAnswer => half.shared.paid_for(answer.answer.trim()),
     };
     reply::json(&Verdict { is_right })
+}
+
+async fn judge_fix(body: Bytes) -> Response {
+    let Ok(Choice { attack, choice }) = serde_json::from_slice(&body) else {
+        return StatusCode::BAD_REQUEST.into_response();
+    };
+    let fix = attacks::find(&attack).map(|attack| attack.fix);
+    match fix.and_then(|fix| Some((fix.right == choice, fix.changes.get(choice)?))) {
+        Some((is_right, change)) => reply::json(&Opinion {
+            is_right,
+            because: change.because,
+        }),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
 }
 
 fn describe(half: &UnsafeHalf, visit: &str) -> Response {

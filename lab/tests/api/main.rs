@@ -108,6 +108,35 @@ async fn a_guess_is_no_answer() {
     assert_eq!(response.expect("an answer").status(), StatusCode::NOT_FOUND);
 }
 
+/// Which change is right stands nowhere on the page: it has to be asked for, one at a time.
+#[tokio::test]
+async fn a_change_is_judged_by_the_server_with_a_reason() {
+    let airlock = airlock().await;
+    let visitor = airlock.visitor().await;
+    let choose = async |body: Value| {
+        let request = visitor.post("/api/lab/fixes", body.to_string());
+        request.send().await.expect("an answer")
+    };
+    let mut right = 0;
+    for choice in 0..4 {
+        let opinion = choose(json!({ "attack": "image", "choice": choice })).await;
+        let opinion = body(opinion).await;
+        right += usize::from(opinion["is_right"] == true);
+        assert!(
+            opinion["because"]
+                .as_str()
+                .is_some_and(|why| why.len() > 20)
+        );
+    }
+    assert_eq!(right, 1);
+    for unknown in [
+        json!({ "attack": "image", "choice": 4 }),
+        json!({ "attack": "none", "choice": 0 }),
+    ] {
+        assert_eq!(choose(unknown).await.status(), StatusCode::NOT_FOUND);
+    }
+}
+
 /// The open proxy pays for anything and shows its key in an error; the lab's Claude counts it.
 #[tokio::test]
 async fn the_careless_proxy_pays_for_anybody_and_says_its_key_when_it_fails() {

@@ -5,9 +5,11 @@
     reason = "a test ends at the first thing that is not as it must be"
 )]
 
+mod fixes;
 mod image;
 mod looks;
 mod ours;
+mod pictures;
 mod planted;
 mod unsafe_half;
 

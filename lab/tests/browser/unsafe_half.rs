@@ -33,7 +33,7 @@ fn every_attack_on_the_unsafe_half_succeeds_and_finds_the_answer() {
             .await;
         }
         let page = &stage.page;
-        assert_eq!(page.text("progress").await, "10 of 10 solved");
+        assert_eq!(page.text("progress").await, "10 of 10 solved, 0 fixed");
         let bill = page.text("bill").await;
         assert!(
             bill.contains("$0.") && !bill.contains(" 0 requests"),

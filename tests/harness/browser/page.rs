@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 use std::future::Future;
+use std::path::PathBuf;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -220,6 +221,18 @@ impl Page {
     /// The words of the last answer, without what stands around them.
     pub async fn last_answer(&self) -> String {
         self.eval(&format!("{LAST_PROSE}.innerText.trim()")).await
+    }
+
+    /// Keeps a picture of one element, wherever on the page it is, as `name.png`, and gives the file.
+    pub async fn picture_of(&self, selector: &str, name: &str) -> PathBuf {
+        let clip: Value = self
+            .eval(&format!(
+                "(({{ x, y, width, height }}) => ({{ x: x + scrollX, y: y + scrollY, width, height, scale: 1 }}))(document.querySelector({}).getBoundingClientRect())",
+                quoted(selector)
+            ))
+            .await;
+        let of = json!({ "format": "png", "clip": clip, "captureBeyondViewport": true });
+        self.browser.keep_picture(name, of).await
     }
 
     /// Whether Send can be pressed.

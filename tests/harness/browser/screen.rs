@@ -1,8 +1,10 @@
 //! What the page is looked at with: a wide or a narrow screen, light or dark, and a camera.
 
+use std::path::PathBuf;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::Browser;
 use crate::settings::setting;
@@ -90,13 +92,17 @@ impl Browser {
 
     /// Keeps a picture of what is on the screen as `name.png`, where pictures are kept.
     pub async fn take_picture(&self, name: &str) {
-        let picture = self
-            .tell("Page.captureScreenshot", json!({ "format": "png" }))
-            .await;
+        self.keep_picture(name, json!({ "format": "png" })).await;
+    }
+
+    /// Takes a picture, keeps it as `name.png`, and gives the file.
+    pub(super) async fn keep_picture(&self, name: &str, of: Value) -> PathBuf {
+        let picture = self.tell("Page.captureScreenshot", of).await;
         let data = picture["data"].as_str().expect("a picture");
         let folder = setting("AIRLOCK_SCREENSHOTS");
         std::fs::create_dir_all(&folder).expect("a folder for pictures");
         let file = folder.join(format!("{name}.png"));
-        std::fs::write(file, STANDARD.decode(data).expect("base64")).expect("a picture is kept");
+        std::fs::write(&file, STANDARD.decode(data).expect("base64")).expect("a picture is kept");
+        file
     }
 }
