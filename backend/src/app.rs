@@ -15,6 +15,7 @@ use crate::access::{AccessToken, CallerLimits, Sessions};
 use crate::admission::{Budgets, Doorkeeper, RateLimits, StreamLimits};
 use crate::config::{AccessConfig, ChatConfig, Config, LimitsConfig, UpstreamChoice};
 use crate::error::Causes;
+use crate::handlers::metrics as metrics_page;
 use crate::keys::KeyRing;
 use crate::layers::{self, CallerGate, Grant, Site, TrustedProxies};
 use crate::proxy::{Proxy, Rules};
@@ -22,6 +23,7 @@ use crate::routes;
 use crate::secret::Secret;
 use crate::state::{AppState, Parts};
 use crate::upstream::{FreeCall, Upstream};
+use metrics::Metrics;
 use serving::clock::Clock;
 use serving::drain::Drain;
 use serving::server;
@@ -33,6 +35,7 @@ use stand_in::StandIn;
 #[derive(Debug)]
 pub struct App {
     router: Router,
+    admin: Admin,
     clock: Clock,
     tasks: Tasks,
     limits: server::Limits,
@@ -43,6 +46,17 @@ pub struct App {
     _stand_in: Option<StandIn>,
 }
 
+/// What this machine alone is told, and where.
+#[derive(Debug)]
+struct Admin {
+    router: Router,
+    /// Absent where nobody asked for it.
+    listener: Option<TcpListener>,
+}
+
+/// Connections for metrics at once: a scraper has one, and another while it comes back.
+const ADMIN_CONNECTIONS_MAX: usize = 8;
+
 impl App {
     /// Makes the server. With no real upstream it starts the embedded stand-in, on a free loopback port.
     ///
@@ -51,6 +65,7 @@ impl App {
     /// When TLS cannot be set up, or the stand-in finds no port.
     pub async fn build(config: &Config, clock: Clock) -> anyhow::Result<Self> {
         let tasks = Tasks::default();
+        let metrics = Metrics::default();
         let wiring = Wiring::of(&config.upstream, &clock, &tasks).await?;
         let (budgets, _alerts) = Budgets::new(config.budget.limits(), clock.clone());
         let (rates, streams) = limits(&config.limits);
@@ -60,6 +75,7 @@ impl App {
             budgets.clone(),
             clock.clone(),
             tasks.clone(),
+            metrics.clone(),
         );
         let proxy = Arc::new(Proxy::new(
             clock.clone(),
@@ -79,6 +95,7 @@ impl App {
         });
         let parts = Parts {
             clock: clock.clone(),
+            metrics: metrics.clone(),
             gate,
             proxy,
             budgets: budgets.clone(),
@@ -88,8 +105,11 @@ impl App {
         };
         let site = Site::new(config.server.public_origin.clone());
         let proxies = TrustedProxies(config.server.trusted_proxies.as_slice().into());
+        let state = AppState(Arc::new(parts));
+        let router = routes::router(state.clone());
         Ok(Self {
-            router: layers::apply(routes::router(AppState(Arc::new(parts))), site, proxies),
+            router: layers::apply(router, site, proxies, metrics.clone()),
+            admin: Admin::new(state, metrics),
             clock,
             tasks,
             limits: config.server.limits(),
@@ -111,6 +131,13 @@ impl App {
         self.tasks.spawn(verify_key(self.upstream.clone()));
     }
 
+    /// Tells this machine's metrics on `listener` too.
+    #[must_use]
+    pub fn with_admin(mut self, listener: TcpListener) -> Self {
+        self.admin.listener = Some(listener);
+        self
+    }
+
     /// Serves `listener` until the tasks are asked to leave, then lets requests under way finish, for a while.
     pub async fn serve(self, listener: TcpListener) {
         let serving = server::serve(
@@ -120,9 +147,34 @@ impl App {
             self.clock.clone(),
             self.tasks.clone(),
         );
-        tokio::join!(serving, self.drain.run(&self.tasks, &self.clock));
+        let admin = self.admin.serve(self.clock.clone(), self.tasks.clone());
+        tokio::join!(serving, admin, self.drain.run(&self.tasks, &self.clock));
         let today = self.budgets.today();
         tracing::info!(spent = %today.spent, reserved = %today.reserved, "stopped");
+    }
+}
+
+impl Admin {
+    fn new(state: AppState, counted: Metrics) -> Self {
+        // Hosts of this machine's loopback, and no other.
+        let site = Site::new(None);
+        let router = metrics_page::router(state);
+        Self {
+            router: layers::apply(router, site, TrustedProxies::default(), counted),
+            listener: None,
+        }
+    }
+
+    async fn serve(self, clock: Clock, tasks: Tasks) {
+        let Some(listener) = self.listener else {
+            return;
+        };
+        let limits = server::Limits {
+            connections_max: ADMIN_CONNECTIONS_MAX,
+            ..server::Limits::strict()
+        };
+        let service = TowerToHyperService::new(self.router);
+        server::serve(listener, service, limits, clock, tasks).await;
     }
 }
 

@@ -41,6 +41,9 @@ pub struct Serve {
     /// Address and port to listen on; port 0 takes a free one [default: 127.0.0.1:8080].
     #[arg(long, value_name = "ADDR")]
     pub listen: Option<SocketAddr>,
+    /// Loopback address and port to tell Prometheus at, under `/metrics`; nowhere where absent.
+    #[arg(long, value_name = "ADDR")]
+    pub admin_listen: Option<SocketAddr>,
     /// Let the embedded stand-in answer, also when a key is set.
     #[arg(long)]
     pub stand_in: bool,
@@ -77,6 +80,7 @@ impl Serve {
         Flags {
             config: self.config.clone(),
             listen: self.listen,
+            admin_listen: self.admin_listen,
             stand_in: self.stand_in,
             assets: self.assets.clone(),
         }

@@ -57,6 +57,7 @@ fn serve(arguments: &Serve) -> anyhow::Result<ExitCode> {
     runtime()?.block_on(async {
         let app = App::build(&config, clock).await?;
         let listener = listen(config.server.listen).await?;
+        let app = with_admin(app, &config).await?;
         introduce(&config);
         introduce_programs(&config);
         let (signals, tasks) = (stop_signals()?, app.tasks());
@@ -69,6 +70,17 @@ fn serve(arguments: &Serve) -> anyhow::Result<ExitCode> {
             never = signals.obey(&tasks) => match never {},
         }
     })
+}
+
+/// Has the metrics told where the settings say.
+async fn with_admin(app: App, config: &Config) -> anyhow::Result<App> {
+    let Some(address) = config.server.admin_listen else {
+        return Ok(app);
+    };
+    let listener = listen(address).await?;
+    let address = listener.local_addr()?;
+    tracing::info!("metrics are at http://{address}/metrics");
+    Ok(app.with_admin(listener))
 }
 
 fn run_stand_in(arguments: StandInArgs) -> anyhow::Result<ExitCode> {

@@ -9,6 +9,7 @@ use crate::admission::Budgets;
 use crate::assets::Assets;
 use crate::layers::CallerGate;
 use crate::proxy::Proxy;
+use metrics::Metrics;
 use serving::clock::Clock;
 use serving::tasks::Tasks;
 
@@ -21,6 +22,8 @@ pub struct AppState(pub Arc<Parts>);
 pub struct Parts {
     /// Tells the time.
     pub clock: Clock,
+    /// Counts what happens.
+    pub metrics: Metrics,
     /// Knows who is asking.
     pub gate: Arc<CallerGate>,
     /// Forwards requests.

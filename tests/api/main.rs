@@ -23,6 +23,7 @@ mod hygiene;
 mod idempotency;
 mod limits;
 mod messages;
+mod metrics;
 mod mixed_run;
 mod pages;
 mod queue;

@@ -12,6 +12,7 @@ use backend::config::{
     AccessConfig, BudgetConfig, Config, Flags, LimitsConfig, TokenDigest, UpstreamChoice,
 };
 use backend::secret::Secret;
+use reqwest::Response;
 use serving::clock::{Clock, ManualClock};
 use serving::tasks::Tasks;
 use sha2::{Digest as _, Sha256};
@@ -21,10 +22,15 @@ use shared::time::{Day, UnixMillis};
 use stand_in::{Control, Settings, StandIn};
 use tokio::net::TcpListener;
 
+use crate::visitor::client;
 use crate::{RawUpstream, TokenHolder, Visitor};
 
 /// How a test wants its Airlock. The default is what a fresh clone runs, with time standing still and an upstream key of its own.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a question that a test may answer otherwise"
+)]
 pub struct Setup {
     /// What may be spent in a day.
     pub budget: NanoUsd,
@@ -34,6 +40,8 @@ pub struct Setup {
     pub system_prompt: String,
     /// What becomes of a message with a key in it.
     pub on_secret: OnSecret,
+    /// Whether metrics are told, on a port of their own.
+    pub has_metrics: bool,
     /// Whether Claude is asked to keep what may come again.
     pub prompt_caching: bool,
     /// How often and how many at once; more than any test needs, unless it is about that.
@@ -76,6 +84,7 @@ impl Default for Setup {
             system_prompt: String::new(),
             on_secret: OnSecret::default(),
             prompt_caching: true,
+            has_metrics: false,
             limits: LimitsConfig {
                 requests_per_session: 1_000_000,
                 requests_per_address: 1_000_000,
@@ -112,6 +121,8 @@ impl Default for Setup {
 pub struct Airlock {
     /// Where it listens.
     pub address: SocketAddr,
+    /// Where it tells its metrics, if it does.
+    pub admin: Option<SocketAddr>,
     /// The stand-in's control handle.
     pub stand_in: Control,
     /// The clock of both, unless time is real.
@@ -175,11 +186,20 @@ impl Airlock {
         let app = App::build(&config, clock).await.expect("the app builds");
         let listener = TcpListener::bind(config.server.listen).await.unwrap();
         let address = listener.local_addr().unwrap();
+        let mut admin = None;
+        let app = if setup.has_metrics {
+            let listener = TcpListener::bind(config.server.listen).await.unwrap();
+            admin = Some(listener.local_addr().unwrap());
+            app.with_admin(listener)
+        } else {
+            app
+        };
         let tasks = app.tasks();
         let serving = Tasks::default();
         serving.spawn(app.serve(listener));
         Self {
             address,
+            admin,
             stand_in: stand_in.control().clone(),
             clock: manual,
             tasks,
@@ -197,6 +217,13 @@ impl Airlock {
     /// The address of the page, as a person types it.
     pub fn url(&self) -> String {
         format!("http://localhost:{}", self.address.port())
+    }
+
+    /// What it tells Prometheus.
+    pub async fn metrics(&self) -> Response {
+        let admin = self.admin.expect("the setup asks for metrics");
+        let request = client().get(format!("http://{admin}/metrics"));
+        request.send().await.expect("metrics")
     }
 
     /// Asks the server to stop, as a termination signal does; the stand-in runs on.

@@ -31,6 +31,7 @@ use slots::{Full, Seat, Slot, Slots};
 use crate::access::{Caller, CallerLimits};
 use crate::error::Error;
 use crate::turn::{Judged, Turn};
+use metrics::Metrics;
 use serving::clock::Clock;
 use serving::tasks::Tasks;
 
@@ -48,6 +49,7 @@ pub struct Doorkeeper {
     sends: Sends,
     slots: Slots,
     budgets: Budgets,
+    metrics: Metrics,
 }
 
 /// A request that was let in, and may have to wait for its turn.
@@ -97,6 +99,7 @@ impl Doorkeeper {
         budgets: Budgets,
         clock: Clock,
         tasks: Tasks,
+        metrics: Metrics,
     ) -> Self {
         Self {
             rates: Arc::new(Rates::new(rates, clock.clone())),
@@ -106,6 +109,7 @@ impl Doorkeeper {
             budgets,
             clock,
             tasks,
+            metrics,
         }
     }
 
@@ -119,6 +123,16 @@ impl Doorkeeper {
         self.rates
             .take(caller.id, caller.limits.requests, caller.counted_address())
             .map_err(too_soon)
+    }
+
+    /// What counts the calls that it admits.
+    pub const fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
+    /// How many answers are under way, and how many requests wait for one to end.
+    pub fn under_way(&self) -> (u32, u32) {
+        self.slots.under_way()
     }
 
     /// Where `caller` stands with answers, and with counts of tokens.

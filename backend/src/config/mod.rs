@@ -61,6 +61,8 @@ pub struct Flags {
     pub config: Option<PathBuf>,
     /// `--listen`.
     pub listen: Option<SocketAddr>,
+    /// `--admin-listen`.
+    pub admin_listen: Option<SocketAddr>,
     /// `--stand-in`.
     pub stand_in: bool,
     /// `--assets`.
@@ -122,8 +124,14 @@ fn layered(flags: &Flags, environment: &Environment, problems: &mut Problems) ->
         settings.add_file(path, problems);
     }
     settings.add_environment(environment);
-    if let Some(listen) = flags.listen {
-        settings.set("server", "listen", Value::String(listen.to_string()));
+    let addresses = [
+        ("listen", flags.listen),
+        ("admin_listen", flags.admin_listen),
+    ];
+    for (field, address) in addresses {
+        if let Some(address) = address {
+            settings.set("server", field, Value::String(address.to_string()));
+        }
     }
     if flags.stand_in {
         settings.set("upstream", "stand_in", Value::Boolean(true));
@@ -183,6 +191,16 @@ fn check_server(server: &ServerConfig, problems: &mut Problems) {
         if most == 0 {
             problems.add(setting, "lets nobody in", "choose 1 or more");
         }
+    }
+    if let Some(address) = server
+        .admin_listen
+        .filter(|address| !address.ip().is_loopback())
+    {
+        problems.add(
+            "server.admin_listen",
+            format!("{address} can be reached by others, who would see what is spent"),
+            "listen on 127.0.0.1, and let a scraper of this machine pass the figures on",
+        );
     }
     let drain = server.drain();
     if drain.notice > drain.patience {

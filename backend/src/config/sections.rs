@@ -20,6 +20,9 @@ use super::token::TokenDigest;
 pub struct ServerConfig {
     /// Address and port to listen on. Port 0 takes a free one.
     pub listen: SocketAddr,
+    /// Where Prometheus is told how things stand, under `/metrics`, such as `127.0.0.1:9464`. It has to be a loopback address; nothing is told
+    /// where it is absent.
+    pub admin_listen: Option<SocketAddr>,
     /// The address that people open, where that is not this machine's loopback, such as `https://chat.example.org`. TLS ends in front of
     /// Airlock; Host, Origin, cookies and HSTS follow from this.
     pub public_origin: Option<Origin>,
@@ -42,6 +45,7 @@ impl Default for ServerConfig {
         let limits = server::Limits::strict();
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8_080)),
+            admin_listen: None,
             public_origin: None,
             trusted_proxies: Vec::new(),
             connections_max: limits.connections_max,

@@ -4,5 +4,6 @@ pub(crate) mod chat;
 pub(crate) mod count;
 pub(crate) mod health;
 pub(crate) mod messages;
+pub(crate) mod metrics;
 pub(crate) mod quotas;
 pub(crate) mod session;

@@ -15,6 +15,7 @@ use super::error_body::Form;
 use super::security_headers::{self, SecurityHeaders};
 use super::{Gates, pass_gates};
 use crate::error::{Causes, Error, ResponseError};
+use metrics::Metrics;
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -23,6 +24,7 @@ const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 pub(super) struct Edge {
     pub(super) security_headers: SecurityHeaders,
     pub(super) gates: Gates,
+    pub(super) metrics: Metrics,
 }
 
 /// Handles one request from its first line to its answer's headers.
@@ -38,6 +40,7 @@ pub(super) async fn edge(State(edge): State<Edge>, mut request: Request, next: N
     let mut response = outcome.unwrap_or_else(|_| Err(panicked())).into_response();
     if let Some(ResponseError(error)) = response.extensions_mut().remove::<ResponseError>() {
         span.in_scope(|| log(&error));
+        edge.metrics.refused(form == Form::Claude, error.kind());
         form.write(&mut response, &error, id);
     }
     security_headers::add(edge.security_headers, &mut response);
@@ -101,7 +104,12 @@ mod tests {
             panic!("too much said");
         }
         let router = Router::new().route("/", get(handler));
-        let router = apply(router, Site::new(None), TrustedProxies::default());
+        let router = apply(
+            router,
+            Site::new(None),
+            TrustedProxies::default(),
+            Metrics::default(),
+        );
         let request = Request::get("/").header(HOST, "localhost");
         let request = request.body(Body::empty()).expect("a request");
         let response = router.oneshot(request).await.expect("an answer");

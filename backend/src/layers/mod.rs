@@ -21,6 +21,7 @@ use crate::error::Error;
 pub use caller::{CallerGate, Grant, require_caller, session_cookie};
 pub use client_address::TrustedProxies;
 use edge::Edge;
+use metrics::Metrics;
 pub use quota_headers::{Quota, tell};
 pub use security_headers::SecurityHeaders;
 pub use site::Site;
@@ -35,10 +36,11 @@ struct Gates {
 /// Wraps the whole router. A `ServiceBuilder` reads from the outside in.
 ///
 /// There are few layers, since each costs every request a boxed future and a copy of all that lie inside it.
-pub fn apply(router: Router, site: Site, proxies: TrustedProxies) -> Router {
+pub fn apply(router: Router, site: Site, proxies: TrustedProxies, metrics: Metrics) -> Router {
     let edge = Edge {
         security_headers: SecurityHeaders::new(site.is_https()),
         gates: Gates { proxies, site },
+        metrics,
     };
     router.layer(
         ServiceBuilder::new()

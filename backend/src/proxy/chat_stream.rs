@@ -129,6 +129,8 @@ impl Waiting {
     /// Ends the stream with `error`, and the pipeline with it.
     fn refuse(&mut self, error: &Error) {
         self.forward = None;
+        let metrics = self.proxy.doorkeeper.metrics();
+        metrics.refused(false, error.kind());
         tracing::info!(request.id = %self.request_id, error = %Causes(error), "a request was refused after a wait");
         let error = ApiError {
             request_id: Some(self.request_id),

@@ -5,6 +5,7 @@
 #![deny(clippy::arithmetic_side_effects)]
 
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use shared::anthropic::{Delta, StreamEvent, Usage};
 use shared::api::chat::{Done, UsageReport};
@@ -16,6 +17,7 @@ use crate::admission::Admission;
 use crate::error::Error;
 use crate::turn::{Step, Trace};
 use crate::upstream::{Event, EventStream, WholeAnswer};
+use metrics::{EndedCall, Metrics};
 
 /// Output tokens that an aborted answer is charged for beyond those seen: what the model had written and the wire not yet
 /// delivered.
@@ -25,6 +27,7 @@ const UNSEEN_OUTPUT: TokenCount = TokenCount(1_024);
 #[derive(Debug)]
 pub(super) struct Meter {
     request_id: RequestId,
+    metrics: Metrics,
     /// Gone once settled.
     admission: Option<Admission>,
     progress: Progress,
@@ -75,9 +78,14 @@ pub struct Settled {
 }
 
 impl Meter {
-    pub(super) const fn start(admission: Admission, request_id: RequestId) -> Self {
+    pub(super) const fn start(
+        admission: Admission,
+        request_id: RequestId,
+        metrics: Metrics,
+    ) -> Self {
         Self {
             request_id,
+            metrics,
             admission: Some(admission),
             progress: Progress::Unsent,
             trace: None,
@@ -189,7 +197,9 @@ impl Meter {
         if let Some(trace) = &mut self.trace {
             trace.mark(Step::Settled);
         }
-        self.log(model, &tokens, charged, is_exact);
+        let call = self.ended(model, tokens, charged);
+        self.metrics.ended(&call);
+        self.log(&call, is_exact);
         Some(Settled {
             usage: UsageReport {
                 tokens,
@@ -204,21 +214,31 @@ impl Meter {
         })
     }
 
-    fn log(&self, model: &str, tokens: &TokenUsage, charged: NanoUsd, is_exact: bool) {
-        let after_ms = |step| {
-            let passed = self.trace.as_ref().and_then(|trace| trace.at(step));
-            passed.map(|passed| u64::try_from(passed.as_millis()).unwrap_or(u64::MAX))
-        };
+    /// The call as it is counted and logged.
+    fn ended(&self, model: &'static str, tokens: TokenUsage, charged: NanoUsd) -> EndedCall {
+        let at = |step| self.trace.as_ref().and_then(|trace| trace.at(step));
+        EndedCall {
+            model,
+            outcome: self.progress.outcome(),
+            tokens,
+            charged,
+            first_event: at(Step::FirstEvent),
+            duration: at(Step::Settled),
+        }
+    }
+
+    fn log(&self, call: &EndedCall, is_exact: bool) {
+        let ms = |passed: Duration| u64::try_from(passed.as_millis()).unwrap_or(u64::MAX);
         tracing::info!(
             request.id = %self.request_id,
-            model,
+            model = call.model,
             is_auto = self.trace.as_ref().is_some_and(|trace| trace.at(Step::Routed).is_some()),
-            tokens.prompt = tokens.prompt().0,
-            tokens.output = tokens.output.0,
-            cost_nano_usd = charged.0,
+            tokens.prompt = call.tokens.prompt().0,
+            tokens.output = call.tokens.output.0,
+            cost_nano_usd = call.charged.0,
             cost.is_exact = is_exact,
-            first_event_ms = after_ms(Step::FirstEvent),
-            duration_ms = after_ms(Step::Settled),
+            first_event_ms = call.first_event.map(ms),
+            duration_ms = call.duration.map(ms),
             stop_reason = self.progress.stop_reason(),
             "a call was settled"
         );
@@ -265,6 +285,17 @@ impl Progress {
                 };
                 (tokens, owed, is_exact)
             }
+        }
+    }
+
+    /// How the call ended, in a word.
+    const fn outcome(&self) -> &'static str {
+        match self {
+            Self::Unsent => "unsent",
+            Self::Sent => "unanswered",
+            Self::Answering(answer) if answer.stop_reason.is_some() => "whole",
+            Self::Answering(_) => "broken_off",
+            Self::Refused => "refused",
         }
     }
 

@@ -130,7 +130,8 @@ impl Proxy {
             .admit(caller, seated, model, &estimate)
             .await?;
         turn.trace.mark(Step::Admitted);
-        let mut meter = Meter::start(admission, turn.request_id);
+        let metrics = self.doorkeeper.metrics().clone();
+        let mut meter = Meter::start(admission, turn.request_id, metrics);
         let Opened { answer, first } = self.open(&mut meter, &mut turn).await?;
         let content = match answer.content {
             Content::Events(events) => {
@@ -185,6 +186,11 @@ impl Proxy {
         self.doorkeeper.standings(caller)
     }
 
+    /// How many answers are under way, and how many requests wait for one to end.
+    pub fn under_way(&self) -> (u32, u32) {
+        self.doorkeeper.under_way()
+    }
+
     /// Begins a turn's account of what happens to it.
     pub fn trace(&self) -> Trace {
         Trace::start(self.clock.clone())
@@ -212,6 +218,7 @@ impl Proxy {
             };
             let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
             tracing::info!(error = %Causes(&error), wait_ms, "an attempt failed and is made again");
+            self.doorkeeper.metrics().retried();
             turn.trace.mark(Step::Retried);
             self.clock.sleep(wait).await;
         }

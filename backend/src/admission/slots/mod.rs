@@ -82,6 +82,13 @@ impl Slots {
         }))
     }
 
+    /// How many are taken, and how many wait for one.
+    pub(super) fn under_way(&self) -> (u32, u32) {
+        let house = self.0.house();
+        let waiting = u32::try_from(house.line.len()).unwrap_or(u32::MAX);
+        (house.taken, waiting)
+    }
+
     /// The limits that it keeps.
     pub(super) fn limits(&self) -> StreamLimits {
         self.0.limits
