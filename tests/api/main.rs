@@ -31,6 +31,7 @@ mod quotas;
 mod refusals;
 mod retries;
 mod routing;
+mod scopes;
 mod secrets;
 mod session;
 mod shutdown;

@@ -13,7 +13,7 @@ pub(super) async fn a_flag_stays_as_it_was_set(subject: Subject) {
         store
             .set_flag(flag, raised)
             .await
-            .expect("it can be written")
+            .expect("it can be written");
     };
     assert_eq!(raised().await, None);
     set(Some(UnixMillis(7))).await;

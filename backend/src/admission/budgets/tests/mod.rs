@@ -1,5 +1,6 @@
 //! What the books admit, hold, book and tell, scope by scope and window by window.
 
+mod month;
 mod oracle;
 
 use std::collections::HashMap;
