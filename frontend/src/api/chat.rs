@@ -3,6 +3,7 @@
 use shared::api::chat::{ChatEvent, ChatRequest, IDEMPOTENCY_KEY};
 use shared::api::paths;
 use shared::error::{ApiError, ErrorKind};
+use shared::ids::RequestId;
 use shared::json;
 use shared::sse::Parser;
 
@@ -13,9 +14,14 @@ use crate::browser::fetch::{self, Abort, Chunks, Reply};
 /// Most bytes of one event. The server's longest carries a piece of text or an error; 1 MiB is far beyond both.
 const EVENT_BYTES_MAX: usize = 1024 * 1024;
 
+/// The header in which the server names the request.
+const REQUEST_ID: &str = "x-request-id";
+
 /// An answer that is on its way.
 #[derive(Debug)]
 pub(crate) struct Answer {
+    /// The server's name for the request.
+    pub(crate) request_id: Option<RequestId>,
     chunks: Chunks,
     parser: Parser,
     chunk: Vec<u8>,
@@ -62,6 +68,7 @@ async fn open(json: &str, send_key: &str, abort: Option<&Abort>) -> Result<Answe
 impl Answer {
     fn of(reply: &Reply) -> Result<Self, ApiError> {
         Ok(Self {
+            request_id: reply.header(REQUEST_ID).and_then(|id| id.parse().ok()),
             chunks: reply.chunks().ok_or(ErrorKind::StreamInterrupted)?,
             parser: Parser::new(EVENT_BYTES_MAX),
             chunk: Vec::new(),

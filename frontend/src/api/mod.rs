@@ -3,10 +3,11 @@
 pub(crate) mod chat;
 pub(crate) mod count;
 pub(crate) mod session;
+pub(crate) mod xray;
 
 use serde::de::DeserializeOwned;
 use shared::error::{ApiError, ErrorKind};
-use shared::json;
+use shared::json::{self, Unreadable};
 
 use crate::browser::fetch::{ConnectionLost, Reply};
 
@@ -22,11 +23,14 @@ impl From<ConnectionLost> for ApiError {
 /// Reads an answer of ours.
 async fn read<T: DeserializeOwned>(reply: &Reply) -> Result<T, ApiError> {
     let body = reply.text().await?;
-    json::read(&body).map_err(|error| {
-        ErrorKind::Internal.with(format!(
-            "The page and its server are of different versions: reload the page. ({error})"
-        ))
-    })
+    json::read(&body).map_err(unreadable)
+}
+
+/// Why an answer of ours cannot be read.
+fn unreadable(error: Unreadable) -> ApiError {
+    ErrorKind::Internal.with(format!(
+        "The page and its server are of different versions: reload the page. ({error})"
+    ))
 }
 
 /// Reads why the server refused.

@@ -6,6 +6,7 @@ mod moving;
 mod retrying;
 mod store;
 mod turn;
+mod xray;
 
 use leptos::prelude::*;
 

@@ -12,6 +12,8 @@ use crate::state::history::History;
 use crate::state::retry::Retry;
 use crate::state::server::ServerState;
 use crate::state::settings::Settings;
+use crate::state::xray::Found;
+use crate::state::xray::tab::{Seen, TabTimes};
 use shared::api::chat::{ChatMessage, ChatRequest};
 
 /// Everything that the page knows. It is a handful of handles, copied freely.
@@ -47,6 +49,8 @@ pub(crate) struct Store {
     pub(crate) wait: RwSignal<String>,
     /// Whether the conversation's end is in view, and is to stay there.
     pub(crate) follows: RwSignal<bool>,
+    /// The request whose way is looked at, by its name; empty where none is.
+    pub(crate) xray: RwSignal<String>,
     /// What is under way, which nothing on the screen follows.
     pub(super) under_way: StoredValue<UnderWay, LocalStorage>,
     /// The preflight's own state.
@@ -62,6 +66,14 @@ pub(super) struct UnderWay {
     pub(super) abort: Option<Abort>,
     /// The second attempt that is about to be made by itself.
     pub(super) retry: Option<Retry>,
+    /// When the turn began, by the clock that nobody sets.
+    pub(super) began_us: u64,
+    /// When what happened in it, for those who look at it later.
+    pub(super) times: TabTimes,
+    /// The same of the turns before.
+    pub(super) seen: Seen,
+    /// What is known of the request that is looked at.
+    pub(super) found: Found,
 }
 
 impl Store {
@@ -87,6 +99,7 @@ impl Store {
             has_failed_to_move: RwSignal::new(false),
             wait: RwSignal::new(String::new()),
             follows: RwSignal::new(true),
+            xray: RwSignal::new(String::new()),
             under_way: StoredValue::new_local(UnderWay::default()),
             judging: StoredValue::new_local(Judging::default()),
         }

@@ -168,6 +168,7 @@ impl Store {
             Asked::Rest => chat.to_carry_on(),
         };
         let request = self.request_for(said).ok_or(NO_POLICY)?;
+        let began_us = clock::passed_us();
         let foreseen = marks::measured(marks::PREFLIGHT, || {
             self.judge(|judge, policy| judge.foresee(&request, policy, clock::now()))
         });
@@ -181,6 +182,7 @@ impl Store {
             under_way.abort.clone_from(&abort);
             under_way.turn += 1;
         });
+        self.note_checked(began_us);
         self.set_retry(None);
         self.forget_undos();
         self.refused.set(String::new());
@@ -215,6 +217,9 @@ impl Store {
             .chat
             .with_untracked(|chat| chat.messages().last().cloned());
         let Some(last) = last else { return };
+        if let Some(id) = last.request_id {
+            self.note_done(id);
+        }
         let wait_s = match attempt {
             Attempt::First => self.wait_to_retry(&last),
             Attempt::Second => None,
@@ -255,7 +260,10 @@ impl Turn {
     async fn run(self, request: ChatRequest, send_key: String, abort: Option<Abort>) {
         marks::set(marks::SENT);
         let outcome = match api::chat::chat(&request, &send_key, abort.as_ref()).await {
-            Ok(answer) => self.read(answer).await,
+            Ok(answer) => {
+                self.take_up(&answer);
+                self.read(answer).await
+            }
             Err(error) => Err(error),
         };
         self.write();
@@ -264,6 +272,16 @@ impl Turn {
                 self.store.chat.update(|chat| chat.fail(error));
             }
             self.store.end_turn(self.attempt);
+        }
+    }
+
+    /// Notes that the answer's head has come, and the server's name for the request.
+    fn take_up(&self, answer: &Answer) {
+        if self.is_current() {
+            self.store.note_headed();
+            self.store
+                .chat
+                .update(|chat| chat.name_request(answer.request_id));
         }
     }
 

@@ -82,6 +82,11 @@ impl Reply {
         self.0.status()
     }
 
+    /// The value of the header with this name.
+    pub(crate) fn header(&self, name: &str) -> Option<String> {
+        self.0.headers().get(name).ok()?
+    }
+
     /// The whole body as text.
     ///
     /// # Errors

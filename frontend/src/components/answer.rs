@@ -10,6 +10,7 @@ use super::error_card::{Remedies, draw_error};
 use super::icon::{Icon, draw};
 use super::markdown;
 use super::part::{IntoPart, Part, nothing, redrawn, several, shown};
+use super::xray_panel::XRAY_ID;
 use crate::markdown::{Growing, visible};
 use crate::state::chat::CARRY_ON;
 use crate::state::message::{Message, Shown, Status};
@@ -27,6 +28,10 @@ pub(crate) struct AnswerChances {
     pub(crate) may_carry_on: Signal<bool>,
     /// How long until it is asked for once more by itself; empty where it is not.
     pub(crate) wait: Signal<String>,
+    /// Whether the server tells how requests went.
+    pub(crate) has_xray: Signal<bool>,
+    /// Whether this one's way is looked at.
+    pub(crate) shows_xray: Signal<bool>,
 }
 
 /// What can be done with an answer.
@@ -40,6 +45,8 @@ pub(crate) struct AnswerActions {
     pub(crate) on_now: Callback<()>,
     /// Asks once more not at all, in place of waiting.
     pub(crate) on_cancel: Callback<()>,
+    /// Looks at how its request went.
+    pub(crate) on_xray: Callback<()>,
     /// Copies.
     pub(crate) on_copy: Callback<String>,
     /// The request that brought it, as a command.
@@ -156,7 +163,7 @@ fn draw_ending(message: &Shown, chances: AnswerChances, actions: AnswerActions) 
     };
     let tools = view! {
         <div class="tools">
-            {copy} {again}
+            {copy} {again} {draw_xray(message, chances, actions)}
             <span class="spent">
                 <span data-testid="foreseen">{foreseen(message)}</span>
                 <span data-testid="spent">{spent(message)}</span>
@@ -164,6 +171,26 @@ fn draw_ending(message: &Shown, chances: AnswerChances, actions: AnswerActions) 
         </div>
     };
     several(vec![draw_seams(message), note, card, tools.part()])
+}
+
+/// The way to look at how the request went, where the server named and remembers it.
+fn draw_xray(message: &Message, chances: AnswerChances, actions: AnswerActions) -> Part {
+    if message.request_id.is_none() {
+        return nothing();
+    }
+    shown(chances.has_xray, move || {
+        view! {
+            <Button
+                look="quiet"
+                test_id="xray-open"
+                icon=Icon::Xray
+                label="X-ray"
+                opens=Some((XRAY_ID, chances.shows_xray))
+                on_press=actions.on_xray
+            />
+        }
+        .part()
+    })
 }
 
 /// Whether the card itself offers to ask again.

@@ -56,6 +56,8 @@ pub(crate) enum Icon {
     Count,
     /// Cut off.
     Cut,
+    /// Look inside.
+    Xray,
 }
 
 impl Icon {
@@ -86,6 +88,7 @@ impl Icon {
             Self::Mend => "M4 20L14 10M13 4v4M20 11h-4M18 5l-2 2M17 15v2M9 7H7",
             Self::Undo => "M4 9h11a5 5 0 0 1 0 10H9M8 5L4 9l4 4",
             Self::Count => "M9 4L7 20M17 4l-2 16M4 9h16M4 15h16",
+            Self::Xray => "M4 8V4h4M16 4h4v4M20 16v4h-4M8 20H4v-4M3 12h18",
             Self::Cut => "M4 12h3M10.5 12h3M17 12h3M12 4v3M12 17v3",
         }
     }

@@ -24,3 +24,6 @@ pub(crate) mod question;
 pub(crate) mod rail;
 pub(crate) mod transfer;
 pub(crate) mod welcome;
+mod xray_drawing;
+pub(crate) mod xray_panel;
+mod xray_table;

@@ -101,6 +101,32 @@ fn other(view: impl Render<State: 'static>) -> Part {
     Part(SendWrapper::new(Drawn::Other(Box::new(view.build()))))
 }
 
+/// The namespace of drawings.
+pub(crate) const SVG: Option<&str> = Some("http://www.w3.org/2000/svg");
+
+/// An element that never changes: its words, and the parts behind them. Nothing is compiled for it but these arguments, so that
+/// what is drawn from a report (a table, a chart) is drawn with this.
+pub(crate) fn still(
+    namespace: Option<&str>,
+    tag: &str,
+    attributes: &[(&str, &str)],
+    words: &str,
+    parts: Vec<Part>,
+) -> Part {
+    let element = Rndr::create_element(tag, namespace);
+    for (name, value) in attributes {
+        Rndr::set_attribute(&element, name, value);
+    }
+    if !words.is_empty() {
+        Rndr::insert_node(&element, &Rndr::create_text_node(words), None);
+    }
+    let mut drawn: Vec<Drawn> = parts.into_iter().map(|part| part.0.take()).collect();
+    for part in &mut drawn {
+        part.mount(&element, None);
+    }
+    Part(SendWrapper::new(Drawn::Element(element, Box::new(drawn))))
+}
+
 /// Parts that stand side by side. Where there are none, something that cannot be seen holds their place.
 pub(crate) fn several(mut parts: Vec<Part>) -> Part {
     if parts.is_empty() {

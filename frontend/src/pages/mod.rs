@@ -5,3 +5,4 @@
 )]
 
 pub(crate) mod chat;
+pub(crate) mod xray;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use shared::api::chat::{ChatEvent, ChatMessage, Role};
 use shared::error::ApiError;
+use shared::ids::RequestId;
 use shared::money::NanoUsd;
 
 use super::message::{Foreseen, Message, MessageId, Status};
@@ -178,6 +179,13 @@ impl ChatState {
     pub(crate) fn carry_on(&mut self, send_key: String) {
         if let Some(last) = self.messages.last_mut().filter(|last| last.is_cut()) {
             Arc::make_mut(last).resume(send_key);
+        }
+    }
+
+    /// Notes the server's name for the request of the answer that is on its way.
+    pub(crate) fn name_request(&mut self, id: Option<RequestId>) {
+        if let Some(answer) = self.answer_under_way() {
+            answer.request_id = id;
         }
     }
 

@@ -32,7 +32,7 @@ pub(crate) struct Message {
     /// The model that was asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) model: Option<String>,
-    /// The request that brought it.
+    /// The request that brought it, or the last part of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) request_id: Option<RequestId>,
     /// What it used and cost.
@@ -217,6 +217,7 @@ impl Message {
     /// Begins to carry it on.
     pub(super) fn resume(&mut self, send_key: String) {
         self.status = Status::Streaming;
+        self.request_id = None;
         self.stop_reason = None;
         self.error = None;
         self.send_key = Some(send_key);

@@ -14,3 +14,4 @@ pub(crate) mod settings;
 pub(crate) mod transcript;
 pub(crate) mod underline;
 pub(crate) mod words;
+pub(crate) mod xray;

@@ -26,6 +26,11 @@ impl ServerState {
         }
     }
 
+    /// Whether the server tells how requests went.
+    pub(crate) fn has_xray(&self) -> bool {
+        self.session().is_some_and(|session| session.has_xray)
+    }
+
     /// Why the session is not known.
     pub(crate) const fn error(&self) -> Option<&ApiError> {
         match self {

@@ -163,21 +163,39 @@ pub(crate) fn wait(wait_ms: u64) -> String {
     }
 }
 
+/// How long something took, to two digits or more, never rounded up.
+pub(crate) fn took(took_us: u64) -> String {
+    let tenths = |unit_us: u64, unit: &str| {
+        let tenths = took_us / (unit_us / 10);
+        format!("{}.{} {unit}", tenths / 10, tenths % 10)
+    };
+    match took_us {
+        0..1_000 => format!("{took_us} µs"),
+        1_000..10_000 => tenths(1_000, "ms"),
+        10_000..1_000_000 => format!("{} ms", took_us / 1_000),
+        1_000_000..60_000_000 => tenths(1_000_000, "s"),
+        _ => wait(took_us / 1_000),
+    }
+}
+
+/// A place in the queue.
+pub(crate) fn place_in_line(place: u32) -> String {
+    if place <= 1 {
+        return "Next in line".to_owned();
+    }
+    let ending = match (place % 100, place % 10) {
+        (11..=13, _) => "th",
+        (_, 1) => "st",
+        (_, 2) => "nd",
+        (_, 3) => "rd",
+        _ => "th",
+    };
+    format!("{place}{ending} in line")
+}
+
 /// A place in the queue, with the wait where it is known.
 pub(crate) fn place(queued: &Queued) -> String {
-    let place = match queued.place {
-        0 | 1 => "Next in line".to_owned(),
-        place => {
-            let ending = match (place % 100, place % 10) {
-                (11..=13, _) => "th",
-                (_, 1) => "st",
-                (_, 2) => "nd",
-                (_, 3) => "rd",
-                _ => "th",
-            };
-            format!("{place}{ending} in line")
-        }
-    };
+    let place = place_in_line(queued.place);
     match queued.wait_ms {
         Some(wait_ms) => format!("{place}, about {}", wait(wait_ms)),
         None => place,
@@ -272,6 +290,22 @@ mod tests {
             (86_400_000, "24 h"),
         ] {
             assert_eq!(wait(wait_ms), text, "{wait_ms}");
+        }
+    }
+
+    #[test]
+    fn what_was_measured_is_told_in_the_unit_that_fits() {
+        for (took_us, text) in [
+            (0, "0 µs"),
+            (999, "999 µs"),
+            (1_290, "1.2 ms"),
+            (10_900, "10 ms"),
+            (310_000, "310 ms"),
+            (4_190_000, "4.1 s"),
+            (59_990_000, "59.9 s"),
+            (61_000_000, "61 s"),
+        ] {
+            assert_eq!(took(took_us), text, "{took_us}");
         }
     }
 

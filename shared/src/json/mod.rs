@@ -10,11 +10,14 @@ mod encode;
 mod reader;
 #[cfg(test)]
 mod tests;
+mod value;
 
 use std::fmt;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+
+pub use value::Value;
 
 use encode::Writer;
 use reader::Reader;

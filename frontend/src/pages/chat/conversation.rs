@@ -6,6 +6,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use shared::api::chat::Role;
 use shared::error::ApiError;
+use shared::ids::RequestId;
 use shared::json;
 
 use super::{LOG_ID, copy};
@@ -23,6 +24,7 @@ use crate::state::chat::ChatState;
 use crate::state::curl;
 use crate::state::examples::Example;
 use crate::state::message::{Message, MessageId, Shown};
+use crate::state::server::ServerState;
 
 /// The scrolling part of the page.
 #[component]
@@ -131,6 +133,8 @@ fn chances(store: Store, id: MessageId, may_ask: Signal<bool>) -> AnswerChances 
         may_ask,
         may_carry_on: Signal::derive(move || store.chat.with(|chat| chat.can_carry_on(id))),
         wait: Signal::derive(wait),
+        has_xray: Signal::derive(move || store.server.with(ServerState::has_xray)),
+        shows_xray: Signal::derive(move || store.shows_xray_of(request_of(store, id))),
     }
 }
 
@@ -147,9 +151,21 @@ fn actions(store: Store, id: MessageId) -> AnswerActions {
         on_carry_on: Callback::new(move |()| store.carry_on(id)),
         on_now: and_focus(Store::send_again),
         on_cancel: and_focus(Store::cancel_retry),
+        on_xray: Callback::new(move |()| {
+            if let Some(request) = request_of(store, id) {
+                store.toggle_xray(request);
+            }
+        }),
         on_copy: copy(store),
         curl: Callback::new(move |()| store.command_for(id)),
     }
+}
+
+/// The request that brought the answer `id`. Tracks nothing: once an answer is over it keeps its request.
+fn request_of(store: Store, id: MessageId) -> Option<RequestId> {
+    store
+        .chat
+        .with_untracked(|chat| chat.message(id)?.request_id)
 }
 
 /// Draws the welcome, connected.

@@ -19,6 +19,7 @@ use crate::components::part::{IntoPart, Part};
 use crate::components::preflight_panel::{PanelActions, PreflightPanel};
 use crate::components::rail::Rail;
 use crate::components::transfer::draw_transfer;
+use crate::pages::xray::draw_xray;
 use crate::route::Route;
 use crate::state::chat::ChatState;
 use crate::state::settings::Settings;
@@ -42,9 +43,16 @@ pub(crate) fn ChatPage(
             .server
             .with(|server| server.session()?.policy.budget_left)
     });
-    let toggle_preflight = Callback::new(move |()| sheets.toggle(Aside::Preflight));
+    let toggle_preflight = Callback::new(move |()| {
+        // The X-ray lies over the preflight's column: whoever asks for that sees it, if it was there.
+        let was_covered = store.close_xray() && sheets.shows(Aside::Preflight);
+        if !was_covered {
+            sheets.toggle(Aside::Preflight);
+        }
+    });
     let toggle_history = Callback::new(move |()| sheets.toggle(Aside::History));
-    let shows_preflight = Signal::derive(move || sheets.shows(Aside::Preflight));
+    let shows_preflight =
+        Signal::derive(move || sheets.shows(Aside::Preflight) && !store.is_xray_open());
     let shows_history = Signal::derive(move || sheets.shows(Aside::History));
     listen(store, sheets);
     view! {
@@ -69,12 +77,13 @@ pub(crate) fn ChatPage(
                 <Desk store budget_left shows_preflight on_preflight=toggle_preflight />
             </main>
             {draw_panel(store, budget_left, toggle_preflight)}
+            {draw_xray(store)}
             <button
                 type="button"
                 class="backdrop"
                 tabindex="-1"
                 aria-hidden="true"
-                on:click=move |_| _ = sheets.close()
+                on:click=move |_| _ = sheets.close() || store.close_xray()
             ></button>
             <p class="unseen" role="status" aria-live="polite" data-testid="status">
                 {store.status}
@@ -171,7 +180,7 @@ fn draw_panel(store: Store, budget_left: Memo<Option<NanoUsd>>, close: Callback<
 /// Listens to the keys that work anywhere on the page.
 fn listen(store: Store, sheets: Sheets) {
     let handle = window_event_listener(ev::keydown, move |event| match keys::of(&event) {
-        Some(Key::Escape) if sheets.close() => {}
+        Some(Key::Escape) if sheets.close() || store.close_xray() => {}
         Some(Key::Escape) => store.stop(),
         Some(Key::Slash) => {
             event.prevent_default();
