@@ -10,12 +10,17 @@ use shared::error::ErrorKind;
 
 use crate::assets::Assets;
 use crate::error::Error;
-use crate::handlers::{chat, count, health, messages, quotas, session};
+use crate::handlers::{chat, count, health, messages, openapi, quotas, session};
 use crate::layers::require_caller;
 use crate::state::AppState;
 
 /// Routes that need no caller. All others are refused without one.
-pub const PUBLIC: &[&str] = &[paths::SESSION, paths::HEALTHZ, paths::READYZ];
+pub const PUBLIC: &[&str] = &[
+    paths::SESSION,
+    paths::OPENAPI,
+    paths::HEALTHZ,
+    paths::READYZ,
+];
 
 /// The router, without the layers around it.
 pub fn router(state: AppState) -> Router {
@@ -28,6 +33,7 @@ pub fn router(state: AppState) -> Router {
         // Only what stands above is counted.
         .route_layer(quotas)
         .route(paths::SESSION, get(session::show))
+        .route(paths::OPENAPI, get(openapi::show))
         .route(paths::HEALTHZ, get(health::lives))
         .route(paths::READYZ, get(health::is_ready))
         .route_layer(gate)

@@ -25,6 +25,7 @@ mod limits;
 mod messages;
 mod metrics;
 mod mixed_run;
+mod openapi;
 mod pages;
 mod queue;
 mod quotas;

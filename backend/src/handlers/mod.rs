@@ -5,5 +5,6 @@ pub(crate) mod count;
 pub(crate) mod health;
 pub(crate) mod messages;
 pub(crate) mod metrics;
+pub(crate) mod openapi;
 pub(crate) mod quotas;
 pub(crate) mod session;

@@ -14,6 +14,8 @@ pub const USAGE: &str = "/api/usage";
 pub const USAGE_CSV: &str = "/api/usage.csv";
 /// `GET` how one request of the caller's went, by its id.
 pub const XRAY: &str = "/api/xray/{request_id}";
+/// `GET` this API in the form that machines read.
+pub const OPENAPI: &str = "/api/openapi.json";
 /// What the paths of the face for programs begin with, which speaks as Claude's own API does.
 pub const PROGRAMS: &str = "/v1/";
 /// `POST` one message in Claude's own form, with an access token.

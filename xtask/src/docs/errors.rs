@@ -113,6 +113,29 @@ impl Row {
     }
 }
 
+/// What a problem of one kind is known by.
+pub(super) struct Status {
+    /// Its code.
+    pub(super) code: String,
+    /// Its status, in digits.
+    pub(super) number: String,
+}
+
+/// Code and status of every kind, by its name in the source.
+pub(super) fn statuses(tree: &Tree) -> Result<BTreeMap<String, Status>> {
+    let statuses = kinds(tree)?
+        .into_iter()
+        .zip(rows(tree)?)
+        .map(|(kind, row)| {
+            let status = Status {
+                code: row.get("code").to_owned(),
+                number: row.get("status").to_owned(),
+            };
+            (kind, status)
+        });
+    Ok(statuses.collect())
+}
+
 /// Writes the page.
 pub(super) fn write(tree: &Tree) -> Result<String> {
     let rows = rows(tree)?;
@@ -196,8 +219,17 @@ fn kinds(tree: &Tree) -> Result<Vec<String>> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
+
+    /// Adds the sources of a table to `tree`.
+    pub(in super::super) fn put(tree: &mut Tree) {
+        let table = table("A, B", "Self::A => { 400 } Self::B => { 500 }", "");
+        for path in [KINDS, COLUMNS] {
+            let text = table.get(path).unwrap().text.clone();
+            tree.put(path, text);
+        }
+    }
 
     /// The sources of a table in which each column says the same of every kind, but for the status.
     fn table(kinds: &str, statuses: &str, further: &str) -> Tree {

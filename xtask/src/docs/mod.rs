@@ -26,7 +26,7 @@ struct Page {
     write: fn(&Tree) -> Result<String>,
 }
 
-const PAGES: [Page; 7] = [
+const PAGES: [Page; 8] = [
     Page {
         path: configuration::EXAMPLE,
         write: configuration::write_example,
@@ -38,6 +38,10 @@ const PAGES: [Page; 7] = [
     Page {
         path: API,
         write: api::write,
+    },
+    Page {
+        path: api::openapi::DOCUMENT,
+        write: api::openapi::write,
     },
     Page {
         path: "docs/configuration.md",

@@ -1,6 +1,7 @@
 //! `docs/api.md`: every route with what its handler says of itself, and the types that go in and out.
 
 mod links;
+pub(super) mod openapi;
 pub(crate) mod routes;
 mod types;
 

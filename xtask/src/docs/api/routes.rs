@@ -17,6 +17,10 @@ pub(crate) const HANDLERS: &str = "backend/src/handlers/";
 const METHODS: [&str; 6] = ["any", "delete", "get", "patch", "post", "put"];
 /// What reads a body into a type.
 const BODY: &str = "ApiJson";
+/// What reads a query into a type.
+const QUERY: &str = "ApiQuery";
+/// The name of a send, which a caller may give.
+const SEND_KEY: &str = "SendKey";
 
 /// One method of one path.
 #[derive(Debug, PartialEq, Eq)]
@@ -40,6 +44,10 @@ pub(super) struct Handler {
     pub(super) about: String,
     /// The type of the body that it reads.
     pub(super) body: Option<String>,
+    /// The type of the query that it reads.
+    pub(super) query: Option<String>,
+    /// Whether it takes the name of a send.
+    pub(super) has_send_key: bool,
 }
 
 /// Every route, in the order of the screen.
@@ -178,7 +186,9 @@ pub(super) fn handler(tree: &Tree, route: &Route) -> Result<Option<Handler>> {
     });
     Ok(function.map(|function| Handler {
         about: rust::doc_comment(&function.attrs),
-        body: body_type(function),
+        body: inside(function, BODY),
+        query: inside(function, QUERY),
+        has_send_key: inside(function, "Option").as_deref() == Some(SEND_KEY),
     }))
 }
 
@@ -191,8 +201,8 @@ pub(crate) fn files(route: &Route) -> [String; 2] {
     ]
 }
 
-/// The `T` of a parameter of the type `ApiJson<T>`.
-fn body_type(function: &ItemFn) -> Option<String> {
+/// The `T` of a parameter of the type `extractor<T>`.
+fn inside(function: &ItemFn, extractor: &str) -> Option<String> {
     function.sig.inputs.iter().find_map(|input| {
         let FnArg::Typed(input) = input else {
             return None;
@@ -204,7 +214,7 @@ fn body_type(function: &ItemFn) -> Option<String> {
             .path
             .segments
             .last()
-            .filter(|last| last.ident == BODY)?;
+            .filter(|last| last.ident == extractor)?;
         match &last.arguments {
             PathArguments::AngleBracketed(arguments) => match arguments.args.first()? {
                 syn::GenericArgument::Type(Type::Path(body)) => rust::last_name(&body.path),

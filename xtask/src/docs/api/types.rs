@@ -86,6 +86,11 @@ impl Types {
         names
     }
 
+    /// How it is declared.
+    pub(super) fn get(&self, name: &str) -> Option<&Item> {
+        self.0.get(name).map(|declared| &declared.item)
+    }
+
     /// Whether it is one of these.
     pub(super) fn has(&self, name: &str) -> bool {
         self.0.contains_key(name)
@@ -199,7 +204,7 @@ fn elsewhere(name: &str) -> Option<&'static str> {
 }
 
 /// The last name of a type's path, and the type in its angle brackets.
-fn generic(declared: &Type) -> (String, Option<&Type>) {
+pub(super) fn generic(declared: &Type) -> (String, Option<&Type>) {
     let Type::Path(path) = declared else {
         return (String::new(), None);
     };
@@ -256,7 +261,7 @@ fn events(items: &[Item]) -> BTreeMap<String, BTreeMap<String, String>> {
 }
 
 /// What serde is told of a field or variant under this word: the text behind it, empty for a word that stands alone.
-fn serde(attributes: &[Attribute], word: &str) -> Option<String> {
+pub(super) fn serde(attributes: &[Attribute], word: &str) -> Option<String> {
     let mut found = None;
     for attribute in attributes
         .iter()
