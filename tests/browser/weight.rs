@@ -11,6 +11,18 @@ const PROGRAM_MAX_KIB: f64 = 205.0;
 /// Style sheets, in KiB.
 const STYLE_MAX_KIB: f64 = 12.0;
 
+/// wasm-bindgen's names and comments are a third of what its glue weighs; `bindgen/src/glue.rs` and trunk's minifier leave neither.
+#[test]
+fn the_glue_has_no_long_names_and_no_comments() {
+    let page = fs::read_dir(setting("AIRLOCK_PAGE_DIST")).expect("the page's folder");
+    let paths = page.map(|file| file.expect("a file").path());
+    let mut scripts = paths.filter(|path| path.extension().is_some_and(|end| end == "js"));
+    let glue = scripts.find(|path| !path.ends_with("boot.js"));
+    let glue = fs::read_to_string(glue.expect("the glue")).expect("text");
+    assert!(!glue.contains("__wbg_fetch"), "names have no hashes");
+    assert!(!glue.contains("\n    "), "trunk's minifier understood it");
+}
+
 #[tokio::test]
 async fn the_page_stays_within_its_weight() {
     let airlock = Airlock::start().await;

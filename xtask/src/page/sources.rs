@@ -12,6 +12,7 @@ const SOURCES: &[&str] = &[
     "Cargo.lock",
     "Cargo.toml",
     "Trunk.toml",
+    "bindgen",
     "frontend",
     "index.html",
     "lab/unsafe", // lab
