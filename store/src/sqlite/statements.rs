@@ -178,3 +178,94 @@ fn integer(number: u64) -> i64 {
 fn amount(amount: NanoUsd) -> i64 {
     integer(amount.0)
 }
+
+#[cfg(test)]
+mod tests {
+    use shared::ids::RequestId;
+    use shared::money::TokenUsage;
+    use shared::time::UnixMillis;
+
+    use super::super::migrations::migrate;
+    use super::*;
+    use crate::{Outcome, Payer};
+
+    fn settled(call: i64) -> Settled {
+        Settled {
+            call,
+            payer: Payer {
+                environment: "dev".into(),
+                token: None,
+                session: None,
+                address: None,
+            },
+            opened_at: UnixMillis(1),
+            settlement: Settlement {
+                settled_at: UnixMillis(2),
+                tokens: TokenUsage::default(),
+                cost: NanoUsd(300),
+                outcome: Outcome::Whole,
+                is_estimated: false,
+                // Large enough that some calls fill a page.
+                upstream_request_id: Some("r".repeat(400)),
+                first_event_ms: None,
+                duration_ms: 1,
+            },
+            _place: None,
+        }
+    }
+
+    fn open(connection: &Connection, calls: u128) {
+        let mut statements = Statements::prepare(connection).expect("they are right");
+        for call in 1..=calls {
+            let settled = settled(1);
+            let opening = Opening {
+                request_id: RequestId::from_random(call),
+                opened_at: settled.opened_at,
+                payer: settled.payer,
+                model: "claude-haiku-5-5",
+                reserved: NanoUsd(900),
+            };
+            assert!(statements.open(&opening).expect("it fits").is_some());
+        }
+    }
+
+    fn sums(connection: &Connection) -> (i64, i64) {
+        let sql = "SELECT (SELECT count(*) FROM settlements), (SELECT coalesce(sum(spent_nano_usd), 0) FROM totals WHERE scope = 'overall' AND \"window\" = 'day')";
+        let row = connection.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?)));
+        row.expect("it counts")
+    }
+
+    /// FM-56: on a full disk a group is written whole or not at all; written again once there is room, nothing counts twice.
+    #[test]
+    fn a_group_that_does_not_fit_on_the_disk_leaves_nothing_behind() {
+        let mut connection = Connection::open_in_memory().expect("it opens");
+        migrate(&mut connection).expect("it takes its form");
+        open(&connection, 100);
+        let pages: i64 = connection
+            .pragma_query_value(None, "page_count", |row| row.get(0))
+            .expect("a number");
+        let room = |pages: i64| {
+            connection
+                .pragma_update(None, "max_page_count", pages)
+                .expect("it is set");
+        };
+        let group: Vec<_> = (1..=100).map(settled).collect();
+        let refusals = Refusals::default();
+        let changes = Changes {
+            settled: &group,
+            requests: &[],
+            refusals: &refusals,
+            is_probe: false,
+        };
+        let mut statements = Statements::prepare(&connection).expect("they are right");
+        room(pages + 2);
+        let full = statements.write(changes).expect_err("it does not fit");
+        assert_eq!(full.sqlite_error_code(), Some(ErrorCode::DiskFull));
+        assert_eq!(sums(&connection), (0, 0));
+        room(pages + 1_000);
+        for _ in 0..2 {
+            statements.write(changes).expect("it fits");
+            assert_eq!(sums(&connection), (100, 100 * 300));
+        }
+    }
+}

@@ -56,3 +56,6 @@ fn version_of(connection: &Connection) -> Result<usize, CannotStart> {
     }
     usize::try_from(version).map_err(|_| CannotStart::NotALedger)
 }
+
+#[cfg(test)]
+mod tests;
