@@ -12,8 +12,8 @@ use shared::policy::{MESSAGE_BYTES_MAX, MESSAGES_MAX, OnSecret, Policy, REQUEST_
 use tokio::net::TcpListener;
 
 use crate::access::{AccessToken, CallerLimits, Sessions};
-use crate::admission::{Budgets, Doorkeeper, RateLimits, StreamLimits};
-use crate::config::{AccessConfig, ChatConfig, Config, LimitsConfig, UpstreamChoice};
+use crate::admission::{Budgets, DoorLimits, Doorkeeper, Ledger, RateLimits, StreamLimits};
+use crate::config::{AccessConfig, ChatConfig, Config, LedgerChoice, LimitsConfig, UpstreamChoice};
 use crate::error::Causes;
 use crate::handlers::metrics as metrics_page;
 use crate::keys::KeyRing;
@@ -29,7 +29,9 @@ use serving::drain::Drain;
 use serving::server;
 use serving::tasks::Tasks;
 use shared::hex::hex;
+use shared::time::UnixMillis;
 use stand_in::StandIn;
+use store::{MemoryStore, SqliteStore, Store};
 
 /// A whole server, ready to listen.
 #[derive(Debug)]
@@ -41,6 +43,7 @@ pub struct App {
     limits: server::Limits,
     drain: Drain,
     budgets: Budgets,
+    store: Arc<dyn Store>,
     upstream: Upstream,
     /// Lives as long as the app.
     _stand_in: Option<StandIn>,
@@ -62,17 +65,18 @@ impl App {
     ///
     /// # Errors
     ///
-    /// When TLS cannot be set up, or the stand-in finds no port.
+    /// When TLS cannot be set up, the stand-in finds no port, or the ledger cannot be opened.
     pub async fn build(config: &Config, clock: Clock) -> anyhow::Result<Self> {
         let tasks = Tasks::default();
         let metrics = Metrics::default();
         let wiring = Wiring::of(&config.upstream, &clock, &tasks).await?;
+        let store = ledger(&config.ledger, clock.now())?;
         let (budgets, _alerts) = Budgets::new(config.budget.limits(), clock.clone());
-        let (rates, streams) = limits(&config.limits);
+        budgets.restore(store.totals(clock.now()).await?);
         let doorkeeper = Doorkeeper::new(
-            rates,
-            streams,
+            limits(&config.limits),
             budgets.clone(),
+            Ledger::new(Arc::clone(&store), clock.clone()),
             clock.clone(),
             tasks.clone(),
             metrics.clone(),
@@ -90,7 +94,7 @@ impl App {
             token: config.access.token_sha256.map(AccessToken::new),
             token_holder: token_holder(&config.chat, &config.access),
             public: routes::PUBLIC,
-            salt: salt()?,
+            salt: store.salt(),
             is_private: config.server.is_private(),
         });
         let parts = Parts {
@@ -99,6 +103,7 @@ impl App {
             gate,
             proxy,
             budgets: budgets.clone(),
+            store: Arc::clone(&store),
             upstream: Arc::new(wiring.info),
             assets: config.assets.clone().into(),
             tasks: tasks.clone(),
@@ -115,6 +120,7 @@ impl App {
             limits: config.server.limits(),
             drain: config.server.drain(),
             budgets,
+            store,
             upstream: wiring.upstream,
             _stand_in: wiring.stand_in,
         })
@@ -149,6 +155,9 @@ impl App {
         );
         let admin = self.admin.serve(self.clock.clone(), self.tasks.clone());
         tokio::join!(serving, admin, self.drain.run(&self.tasks, &self.clock));
+        if let Err(error) = self.store.close().await {
+            tracing::error!(%error, "the ledger does not say all that was spent: the next start charges what is missing in full");
+        }
         let today = self.budgets.today();
         tracing::info!(spent = %today.spent, reserved = %today.reserved, "stopped");
     }
@@ -176,6 +185,16 @@ impl Admin {
         let service = TowerToHyperService::new(self.router);
         server::serve(listener, service, limits, clock, tasks).await;
     }
+}
+
+/// The ledger, as the settings choose it.
+fn ledger(choice: &LedgerChoice, now: UnixMillis) -> anyhow::Result<Arc<dyn Store>> {
+    Ok(match choice {
+        LedgerChoice::Memory => Arc::new(MemoryStore::new()?),
+        LedgerChoice::Folder(path, durability) => {
+            Arc::new(SqliteStore::open(path, *durability, now)?)
+        }
+    })
 }
 
 /// The upstream with what belongs to it.
@@ -274,14 +293,7 @@ fn stand_in_key() -> anyhow::Result<Secret> {
     Ok(Secret::new(format!("stand-in-{}", hex(&bits))))
 }
 
-/// What addresses are hashed with.
-fn salt() -> anyhow::Result<[u8; 32]> {
-    let mut bits = [0; 32];
-    getrandom::fill(&mut bits).context("the system has no randomness to give")?;
-    Ok(bits)
-}
-
-fn limits(config: &LimitsConfig) -> (RateLimits, StreamLimits) {
+fn limits(config: &LimitsConfig) -> DoorLimits {
     let rates = RateLimits {
         per_address: config.requests_per_address,
         overall: config.requests_overall,
@@ -291,7 +303,7 @@ fn limits(config: &LimitsConfig) -> (RateLimits, StreamLimits) {
         places: config.queue_places,
         wait_max: Duration::from_secs(config.queue_wait_max_s.into()),
     };
-    (rates, streams)
+    DoorLimits { rates, streams }
 }
 
 fn visitor(config: &Config) -> Grant {

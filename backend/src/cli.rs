@@ -50,6 +50,9 @@ pub struct Serve {
     /// The settings file [default: airlock.toml, if it is there].
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
+    /// The data folder, which holds the ledger [default: airlock-data; memory alone for the stand-in].
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
     /// Serve the page from a folder, read anew for each request, instead of the one inside: to work on it, on loopback alone.
     #[arg(long, value_name = "DIR")]
     pub assets: Option<PathBuf>,
@@ -82,6 +85,7 @@ impl Serve {
             listen: self.listen,
             admin_listen: self.admin_listen,
             stand_in: self.stand_in,
+            data: self.data.clone(),
             assets: self.assets.clone(),
         }
     }

@@ -12,6 +12,7 @@ use crate::proxy::Proxy;
 use metrics::Metrics;
 use serving::clock::Clock;
 use serving::tasks::Tasks;
+use store::Store;
 
 /// All parts, shared: a clone is one count more. Every request takes some.
 #[derive(Clone, Debug)]
@@ -30,6 +31,8 @@ pub struct Parts {
     pub proxy: Arc<Proxy>,
     /// Knows where spending stands.
     pub budgets: Budgets,
+    /// Keeps the ledger.
+    pub store: Arc<dyn Store>,
     /// Who answers, as the page shows it.
     pub upstream: Arc<UpstreamInfo>,
     /// Has the page.
@@ -53,6 +56,7 @@ part!(clock: Clock);
 part!(gate: Arc<CallerGate>);
 part!(proxy: Arc<Proxy>);
 part!(budgets: Budgets);
+part!(store: Arc<dyn Store>);
 part!(upstream: Arc<UpstreamInfo>);
 part!(assets: Assets);
 part!(tasks: Tasks);

@@ -118,6 +118,11 @@ impl Trace {
         }
     }
 
+    /// When it started, by the clock's stopwatch.
+    pub const fn started(&self) -> Instant {
+        self.started
+    }
+
     /// Notes that `step` is done.
     pub fn mark(&mut self, step: Step) {
         let passed = self.clock.instant().saturating_duration_since(self.started);

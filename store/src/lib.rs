@@ -105,7 +105,7 @@ pub trait Store: fmt::Debug + Send + Sync {
 }
 
 /// A call that is written down and not settled.
-pub trait Open: fmt::Debug + Send {
+pub trait Open: fmt::Debug + Send + Sync {
     /// Writes down what came of it, soon; this cannot fail and does not wait. Dropped instead, it is settled as [`Outcome::NotSent`], which
     /// costs nothing.
     fn settle(self: Box<Self>, settlement: Settlement);

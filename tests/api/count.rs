@@ -306,7 +306,7 @@ async fn a_server_that_stops_says_so_and_does_not_wait() {
         airlock.while_time_passes(airlock.stopped()).await;
     };
     let (problem, ()) = tokio::join!(visitor.count(&request), stopping);
-    assert_eq!(problem.expect_err("it ends").kind, ErrorKind::ShuttingDown);
+    assert_eq!(problem.expect_err("it ends").kind, ErrorKind::Unavailable);
 }
 
 #[tokio::test]

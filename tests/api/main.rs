@@ -21,6 +21,7 @@ mod hang_up;
 mod health;
 mod hygiene;
 mod idempotency;
+mod ledger;
 mod limits;
 mod messages;
 mod metrics;

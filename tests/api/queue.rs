@@ -213,7 +213,7 @@ async fn who_waits_is_told_when_the_server_stops() {
     airlock.stop();
     for reply in line {
         let (error, usage) = reply.broken_off().await;
-        assert_eq!((error.kind, usage), (ErrorKind::ShuttingDown, None));
+        assert_eq!((error.kind, usage), (ErrorKind::Unavailable, None));
     }
     airlock.stand_in.open_gates();
     under_way.whole().await;

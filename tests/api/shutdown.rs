@@ -82,7 +82,7 @@ async fn readers_of_answers_that_take_too_long_are_told() {
     let endings = async {
         for reply in replies {
             let (error, usage) = reply.broken_off().await;
-            assert_eq!(error.kind, ErrorKind::ShuttingDown);
+            assert_eq!(error.kind, ErrorKind::Unavailable);
             assert!(usage.expect("what it cost").cost_nano_usd.0 > 0);
         }
         airlock.stopped().await;

@@ -62,7 +62,7 @@ async fn ending(mut reply: Reply) -> Ending {
             ChatEvent::Usage(report) => is_paid = report.cost_nano_usd.0 > 0,
             ChatEvent::Done(_) => ending = Some(Ending::Whole),
             ChatEvent::Error(error) => {
-                assert_eq!(error.kind, ErrorKind::ShuttingDown);
+                assert_eq!(error.kind, ErrorKind::Unavailable);
                 ending = Some(Ending::Told);
             }
             _ => {}

@@ -9,7 +9,8 @@ use std::time::Duration;
 use backend::app::App;
 use backend::config::env::Environment;
 use backend::config::{
-    AccessConfig, BudgetConfig, Config, Flags, LimitsConfig, TokenDigest, UpstreamChoice,
+    AccessConfig, BudgetConfig, Config, Flags, LedgerChoice, LimitsConfig, TokenDigest,
+    UpstreamChoice,
 };
 use backend::secret::Secret;
 use reqwest::Response;
@@ -20,6 +21,7 @@ use shared::money::NanoUsd;
 use shared::policy::OnSecret;
 use shared::time::{Day, UnixMillis};
 use stand_in::{Control, Settings, StandIn};
+use store::Durability;
 use tokio::net::TcpListener;
 
 use crate::visitor::client;
@@ -56,6 +58,8 @@ pub struct Setup {
     pub connections_per_address_max: usize,
     /// How long the server says that it will stop before it does.
     pub stop_notice_s: u16,
+    /// The data folder; the ledger is kept in memory where absent.
+    pub data: Option<PathBuf>,
     /// A folder to serve the page from instead of the one inside.
     pub assets: Option<PathBuf>,
     /// The upstream key.
@@ -103,6 +107,7 @@ impl Default for Setup {
             connections_max: 10_000,
             connections_per_address_max: 10_000,
             stop_notice_s: 0,
+            data: None,
             assets: None,
             key: "key-of-the-harness".to_owned(),
             base_url: None,
@@ -298,6 +303,9 @@ fn config(setup: &Setup, stand_in: SocketAddr) -> Config {
         per_day: setup.budgets.per_day.or(Some(setup.budget)),
         ..setup.budgets.clone()
     };
+    if let Some(data) = &setup.data {
+        config.ledger = LedgerChoice::Folder(data.clone(), Durability::Normal);
+    }
     config.assets.clone_from(&setup.assets);
     config.limits = setup.limits;
     config.access = setup.access.clone();

@@ -10,6 +10,7 @@ use std::thread::JoinHandle;
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
+use tempfile::TempDir;
 
 /// What it prints once it takes connections.
 const READY: &str = "airlock: listening on http://";
@@ -22,6 +23,8 @@ pub struct Binary {
     child: Child,
     said: Arc<Mutex<Vec<u8>>>,
     listening: Option<JoinHandle<()>>,
+    /// Its data folder, unless its environment names one.
+    _data: TempDir,
 }
 
 impl Binary {
@@ -31,7 +34,8 @@ impl Binary {
         arguments: &[&str],
         environment: &[(&str, V)],
     ) -> Self {
-        let mut child = command(program, arguments, environment)
+        let data = TempDir::new().expect("a folder");
+        let mut child = command(program, arguments, environment, data.path())
             .args(["--listen", "127.0.0.1:0"])
             .spawn()
             .expect("the binary starts");
@@ -49,6 +53,7 @@ impl Binary {
             child,
             said,
             listening,
+            _data: data,
         }
     }
 
@@ -105,7 +110,9 @@ pub fn run_to_the_end<V: AsRef<OsStr>>(
     arguments: &[&str],
     environment: &[(&str, V)],
 ) -> (ExitStatus, Vec<u8>) {
-    let output = command(program, arguments, environment).output().unwrap();
+    let data = TempDir::new().expect("a folder");
+    let mut command = command(program, arguments, environment, data.path());
+    let output = command.output().unwrap();
     (output.status, [output.stdout, output.stderr].concat())
 }
 
@@ -113,11 +120,13 @@ fn command<V: AsRef<OsStr>>(
     program: &Path,
     arguments: &[&str],
     environment: &[(&str, V)],
+    data: &Path,
 ) -> Command {
     let mut command = Command::new(program);
     command
         .args(arguments)
         .env_clear()
+        .env("AIRLOCK__STORE__PATH", data)
         .envs(environment.iter().map(|(name, value)| (name, value)))
         // Away from the checkout, whose settings are none of ours.
         .current_dir(std::env::temp_dir())

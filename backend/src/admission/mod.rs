@@ -6,6 +6,7 @@
 #![deny(clippy::arithmetic_side_effects)]
 
 mod budgets;
+mod ledger;
 mod rate;
 mod sends;
 mod slots;
@@ -19,9 +20,12 @@ use shared::models::Model;
 use shared::money::{NanoUsd, TokenCount, TokenUsage};
 use shared::preflight::Estimate;
 use shared::time::UnixMillis;
+use store::Opening;
 
 use budgets::Reservation;
 pub use budgets::{Alert, Alerts, Budgets, Refusal, Today, Told};
+use ledger::Line;
+pub use ledger::{Ending, Ledger};
 use rate::Rates;
 pub use rate::{RateLimits, Standing};
 use sends::{Claim, Sends};
@@ -49,6 +53,7 @@ pub struct Doorkeeper {
     sends: Sends,
     slots: Slots,
     budgets: Budgets,
+    ledger: Ledger,
     metrics: Metrics,
 }
 
@@ -83,6 +88,8 @@ pub struct Admission {
     output_max: TokenCount,
     reserved_at_first: NanoUsd,
     reservation: Reservation,
+    /// What the ledger says of it.
+    line: Line,
     budgets: Budgets,
     /// Whether its caller may know what is left of budgets that are not its own.
     sees_all: bool,
@@ -91,12 +98,21 @@ pub struct Admission {
     _slot: Slot,
 }
 
+/// How often, and how many at once.
+#[derive(Clone, Copy, Debug)]
+pub struct DoorLimits {
+    /// How often.
+    pub rates: RateLimits,
+    /// How many at once.
+    pub streams: StreamLimits,
+}
+
 impl Doorkeeper {
-    /// A doorkeeper of these limits and budgets. Nobody waits at its door any more once `tasks` are asked to stop.
+    /// A doorkeeper of these limits and budgets, which writes every call down in `ledger`. Nobody waits at its door any more once `tasks` are asked to stop.
     pub fn new(
-        rates: RateLimits,
-        streams: StreamLimits,
+        DoorLimits { rates, streams }: DoorLimits,
         budgets: Budgets,
+        ledger: Ledger,
         clock: Clock,
         tasks: Tasks,
         metrics: Metrics,
@@ -107,6 +123,7 @@ impl Doorkeeper {
             sends: Sends::new(clock.clone()),
             slots: Slots::new(streams, clock.clone()),
             budgets,
+            ledger,
             clock,
             tasks,
             metrics,
@@ -194,38 +211,43 @@ impl Doorkeeper {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::TooManyStreams`] when that takes too long, and [`ErrorKind::ShuttingDown`].
+    /// [`ErrorKind::TooManyStreams`] when that takes too long, and [`ErrorKind::Unavailable`].
     pub async fn seat(&self, entry: Entry, show: impl FnMut(Queued)) -> Result<Seated, Error> {
         let Entry { seat, claim } = entry;
         let limits = self.slots.limits();
         tokio::select! {
             biased;
             slot = seat.turn(show) => Ok(Seated { slot, claim }),
-            () = self.tasks.stopping() => Err(ErrorKind::ShuttingDown.into()),
+            () = self.tasks.stopping() => Err(ErrorKind::Unavailable.into()),
             () = self.clock.sleep(limits.wait_max) => Err(waited_too_long(limits)),
         }
     }
 
-    /// Admits a request whose turn has come, if the budget holds its worst case.
+    /// Admits a request whose turn has come, if the budget holds its worst case, and writes down what it may cost before anything is sent.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::BudgetExhausted`], with what is left and until when.
-    #[expect(
-        clippy::unused_async,
-        reason = "a durable ledger will write the reservation down here before it returns"
-    )]
-    pub async fn admit(
+    /// [`ErrorKind::BudgetExhausted`], with what is left and until when; and [`ErrorKind::Unavailable`] where it cannot be written down.
+    pub async fn admit<T>(
         &self,
         caller: &Caller,
         seated: Seated,
         model: &Model,
         estimate: &Estimate,
+        turn: &Turn<T>,
     ) -> Result<Admission, Error> {
         let reservation = self
             .budgets
             .reserve(&caller.payer, estimate.worst_case)
             .map_err(|refusal| self.in_words(refusal, caller))?;
+        let opening = Opening {
+            request_id: turn.request_id,
+            opened_at: reservation.opened_at(),
+            payer: caller.payer.clone(),
+            model: model.id,
+            reserved: estimate.worst_case,
+        };
+        let line = self.ledger.open(opening, turn.trace.started()).await?;
         Ok(Admission {
             model: model.clone(),
             admitted_at: reservation.opened_at(),
@@ -233,6 +255,7 @@ impl Doorkeeper {
             output_max: estimate.output_max,
             reserved_at_first: estimate.worst_case,
             reservation,
+            line,
             budgets: self.budgets.clone(),
             sees_all: caller.sees_all,
             claim: seated.claim,
@@ -342,11 +365,12 @@ impl Admission {
         self.reservation.shrink_to(cost);
     }
 
-    /// Books `charge`, at most what is reserved, and gives the rest back. Says what was booked, and what is left for its caller as far as that
-    /// may be told. Who was charged nothing may send again under the same name.
-    pub fn settle(self, charge: NanoUsd) -> (NanoUsd, Option<NanoUsd>) {
+    /// Books what is owed, at most what is reserved, gives the rest back, and writes it down. Says what was booked, and what is left for its
+    /// caller as far as that may be told. Who was charged nothing may send again under the same name.
+    pub fn settle(self, ending: Ending) -> (NanoUsd, Option<NanoUsd>) {
         let payer = self.reservation.payer().clone();
-        let charged = self.reservation.settle(charge);
+        let charged = self.reservation.settle(ending.owed);
+        self.line.settle(ending, charged);
         if let Some(mut claim) = self.claim
             && charged > NanoUsd::ZERO
         {

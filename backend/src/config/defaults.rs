@@ -5,7 +5,8 @@ use toml::ser::Error;
 use toml::{Table, Value};
 
 use super::{
-    AccessConfig, BudgetConfig, ChatConfig, LimitsConfig, LogConfig, ServerConfig, UpstreamConfig,
+    AccessConfig, BudgetConfig, ChatConfig, LimitsConfig, LogConfig, ServerConfig, StoreConfig,
+    UpstreamConfig,
 };
 
 /// Every section with the defaults of its fields. What is not set by default is left out.
@@ -21,6 +22,7 @@ pub fn defaults() -> Result<Table, Error> {
         ("access".to_owned(), section::<AccessConfig>()?),
         ("budget".to_owned(), section::<BudgetConfig>()?),
         ("limits".to_owned(), section::<LimitsConfig>()?),
+        ("store".to_owned(), section::<StoreConfig>()?),
         ("log".to_owned(), section::<LogConfig>()?),
     ]))
 }

@@ -10,6 +10,7 @@ pub mod origin;
 mod problems;
 mod sections;
 mod settings;
+mod store;
 mod token;
 mod upstream;
 
@@ -28,6 +29,7 @@ pub use sections::{
     AccessConfig, ChatConfig, LimitsConfig, LogConfig, ServerConfig, UpstreamConfig,
 };
 use settings::Settings;
+pub use store::{Durability, LedgerChoice, StoreConfig};
 pub use token::TokenDigest;
 pub use upstream::UpstreamChoice;
 
@@ -46,6 +48,8 @@ pub struct Config {
     pub budget: BudgetConfig,
     /// How often and how many at once.
     pub limits: LimitsConfig,
+    /// Where the ledger is kept.
+    pub ledger: LedgerChoice,
     /// What is logged.
     pub log: LogConfig,
     /// A folder to serve the page from instead of the one inside.
@@ -65,6 +69,8 @@ pub struct Flags {
     pub admin_listen: Option<SocketAddr>,
     /// `--stand-in`.
     pub stand_in: bool,
+    /// `--data`.
+    pub data: Option<PathBuf>,
     /// `--assets`.
     pub assets: Option<PathBuf>,
 }
@@ -92,9 +98,11 @@ impl Config {
         let access: AccessConfig = settings.section("access", &mut problems);
         let budget: BudgetConfig = settings.section("budget", &mut problems);
         let limits: LimitsConfig = settings.section("limits", &mut problems);
+        let store: StoreConfig = settings.section("store", &mut problems);
         let log: LogConfig = settings.section("log", &mut problems);
         let mut notices = Vec::new();
         let upstream = upstream::choose(&upstream, environment, &mut problems, &mut notices);
+        let ledger = store.choose(&upstream, &mut notices);
         check_chat(&chat, now, &mut problems);
         check_server(&server, &mut problems);
         check_exposure(&server, &upstream, &mut problems);
@@ -109,6 +117,7 @@ impl Config {
             access,
             budget,
             limits,
+            ledger,
             log,
             assets: flags.assets.clone(),
             notices,
@@ -135,6 +144,10 @@ fn layered(flags: &Flags, environment: &Environment, problems: &mut Problems) ->
     }
     if flags.stand_in {
         settings.set("upstream", "stand_in", Value::Boolean(true));
+    }
+    if let Some(data) = &flags.data {
+        let path = data.display().to_string();
+        settings.set("store", "path", Value::String(path));
     }
     settings
 }

@@ -10,8 +10,8 @@ use super::Problems;
 use super::env::Environment;
 
 /// The sections that `airlock.toml` may have.
-pub(super) const SECTIONS: [&str; 7] = [
-    "server", "upstream", "chat", "access", "budget", "limits", "log",
+pub(super) const SECTIONS: [&str; 8] = [
+    "server", "upstream", "chat", "access", "budget", "limits", "store", "log",
 ];
 
 /// Settings by section and field; a later layer replaces an earlier one field by field.

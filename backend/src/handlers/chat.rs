@@ -33,7 +33,7 @@ use crate::turn::Turn;
 /// [`ErrorKind::RateLimited`](shared::error::ErrorKind::RateLimited),
 /// [`ErrorKind::TooManyStreams`](shared::error::ErrorKind::TooManyStreams),
 /// [`ErrorKind::BudgetExhausted`](shared::error::ErrorKind::BudgetExhausted),
-/// [`ErrorKind::ShuttingDown`](shared::error::ErrorKind::ShuttingDown); the last three may also end a wait. What becomes of an upstream's own failure is told by the kinds
+/// [`ErrorKind::Unavailable`](shared::error::ErrorKind::Unavailable); the last three may also end a wait. What becomes of an upstream's own failure is told by the kinds
 /// that begin with `upstream_`, by [`ErrorKind::Overloaded`](shared::error::ErrorKind::Overloaded) and by
 /// [`ErrorKind::Misconfigured`](shared::error::ErrorKind::Misconfigured); once the answer streams, as its last event.
 ///

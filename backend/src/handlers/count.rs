@@ -25,7 +25,7 @@ use crate::proxy::Proxy;
 /// [`ErrorKind::TooLarge`](shared::error::ErrorKind::TooLarge),
 /// [`ErrorKind::PreflightRefused`](shared::error::ErrorKind::PreflightRefused),
 /// [`ErrorKind::RateLimited`](shared::error::ErrorKind::RateLimited),
-/// [`ErrorKind::ShuttingDown`](shared::error::ErrorKind::ShuttingDown); [`ErrorKind::NotFound`](shared::error::ErrorKind::NotFound) where
+/// [`ErrorKind::Unavailable`](shared::error::ErrorKind::Unavailable); [`ErrorKind::NotFound`](shared::error::ErrorKind::NotFound) where
 /// the upstream is an OpenAI-compatible gateway, which cannot count; and for an upstream's own failure those of `POST /api/chat`.
 ///
 /// # Example

@@ -158,7 +158,7 @@ impl Waiting {
                 Poll::Ready(Err(error)) => self.refuse(&error),
                 Poll::Pending if self.hears_news() => {}
                 Poll::Pending if self.cut.as_mut().poll(context).is_ready() => {
-                    self.refuse(&ErrorKind::ShuttingDown.into());
+                    self.refuse(&ErrorKind::Unavailable.into());
                 }
                 Poll::Pending => {
                     ready!(self.silence.poll_ring(context));

@@ -19,7 +19,7 @@ impl Proxy {
     /// # Errors
     ///
     /// [`ErrorKind::RateLimited`]; as the rules refuse it; [`ErrorKind::NotFound`] where the upstream cannot count; the upstream's refusal,
-    /// its silence, or that it cannot be reached; and [`ErrorKind::ShuttingDown`].
+    /// its silence, or that it cannot be reached; and [`ErrorKind::Unavailable`].
     pub async fn count(
         &self,
         caller: &Caller,
@@ -31,7 +31,7 @@ impl Proxy {
         let input_tokens = tokio::select! {
             counted = self.upstream.count_tokens(&key, body) => counted?,
             () = self.clock.sleep(COUNT_MAX) => return Err(Error::Timeout("until it had counted")),
-            () = self.tasks.cutting() => return Err(ErrorKind::ShuttingDown.into()),
+            () = self.tasks.cutting() => return Err(ErrorKind::Unavailable.into()),
         };
         Ok(TokensCounted {
             input_tokens,

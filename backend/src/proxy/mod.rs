@@ -127,7 +127,7 @@ impl Proxy {
         turn.trace.mark(Step::Seated);
         let admission = self
             .doorkeeper
-            .admit(caller, seated, model, &estimate)
+            .admit(caller, seated, model, &estimate, &turn)
             .await?;
         turn.trace.mark(Step::Admitted);
         let metrics = self.doorkeeper.metrics().clone();
@@ -167,11 +167,11 @@ impl Proxy {
     ///
     /// # Errors
     ///
-    /// As [`Proxy::forward`]; and [`ErrorKind::ShuttingDown`] when the server cannot wait for the answer.
+    /// As [`Proxy::forward`]; and [`ErrorKind::Unavailable`] when the server cannot wait for the answer.
     pub async fn pass(&self, caller: &Caller, turn: Turn<View>) -> Result<Response, Error> {
         let Reply { headers, content } = tokio::select! {
             reply = self.forward(caller, turn, |_| ()) => reply?,
-            () = self.tasks.cutting() => return Err(ErrorKind::ShuttingDown.into()),
+            () = self.tasks.cutting() => return Err(ErrorKind::Unavailable.into()),
         };
         Ok(match content {
             ReplyContent::Events(answer) => {
@@ -229,6 +229,7 @@ impl Proxy {
         turn.trace.mark(Step::Leased);
         let admission = meter.before_sending()?;
         let mut answer = self.upstream.open(admission, &key, turn).await?;
+        meter.is_taken(answer.request_id.take());
         turn.trace.mark(Step::Opened);
         // The page gets no answer that is an error at once; a program gets what the upstream says, as it says it.
         let first = match &mut answer.content {

@@ -125,7 +125,7 @@ impl http_body::Body for PassedEvents {
                     None
                 }
                 Poll::Pending if this.cut.as_mut().poll(context).is_ready() => {
-                    this.end(&ErrorKind::ShuttingDown.into())
+                    this.end(&ErrorKind::Unavailable.into())
                 }
                 Poll::Pending => {
                     ready!(this.silence.poll_ring(context));

@@ -165,7 +165,7 @@ impl http_body::Body for BrowserEvents {
                     this.phase = Phase::Over;
                 }
                 Poll::Pending if this.cut.as_mut().poll(context).is_ready() => {
-                    this.take(Err(ErrorKind::ShuttingDown.into()));
+                    this.take(Err(ErrorKind::Unavailable.into()));
                 }
                 Poll::Pending => {
                     ready!(this.silence.poll_ring(context));

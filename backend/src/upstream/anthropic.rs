@@ -64,6 +64,7 @@ impl Anthropic {
         }
         let kind = if turn.is_streamed { EVENT_STREAM } else { JSON };
         let (headers, chunks) = self.endpoint.read(response, kind)?;
+        let request_id = refusal::request_id(&headers);
         let content = if turn.is_streamed {
             Content::Events(EventStream::new(chunks, passes_on))
         } else {
@@ -74,7 +75,11 @@ impl Anthropic {
         } else {
             HeaderMap::new()
         };
-        Ok(Answer { headers, content })
+        Ok(Answer {
+            request_id,
+            headers,
+            content,
+        })
     }
 
     /// Makes a call that costs nothing.

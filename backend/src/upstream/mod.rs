@@ -60,6 +60,8 @@ pub struct OpenAiUpstream {
 /// An answer that has begun.
 #[derive(Debug)]
 pub struct Answer {
+    /// The upstream's own name for the request.
+    pub request_id: Option<String>,
     /// Headers of the upstream's that the caller may see; none where the two speak different dialects.
     pub headers: HeaderMap,
     /// What it says, or will say.

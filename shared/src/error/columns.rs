@@ -30,7 +30,7 @@ impl ErrorKind {
             | Self::StreamInterrupted => 502,
             Self::UpstreamQuota
             | Self::Overloaded
-            | Self::ShuttingDown
+            | Self::Unavailable
             | Self::ServerUnreachable => 503,
             Self::UpstreamTimeout | Self::UpstreamStalled => 504,
         }
@@ -66,7 +66,7 @@ impl ErrorKind {
             Self::UpstreamStalled => "upstream_stalled",
             Self::UpstreamError => "upstream_error",
             Self::StreamInterrupted => "stream_interrupted",
-            Self::ShuttingDown => "shutting_down",
+            Self::Unavailable => "unavailable",
             Self::Internal => "internal",
             Self::ServerUnreachable => "server_unreachable",
         }
@@ -102,7 +102,7 @@ impl ErrorKind {
             Self::UpstreamStalled => "Claude stopped in the middle",
             Self::UpstreamError => "Claude failed",
             Self::StreamInterrupted => "The answer broke off",
-            Self::ShuttingDown => "The server is restarting",
+            Self::Unavailable => "The server takes no requests at the moment",
             Self::Internal => "Something failed on our side",
             Self::ServerUnreachable => "The server could not be reached",
         }
@@ -172,7 +172,7 @@ impl ErrorKind {
             }
             Self::UpstreamError => "Claude's API answered with a fault of its own.",
             Self::StreamInterrupted => "The connection to Claude ended before the answer did.",
-            Self::ShuttingDown => "The server is stopping and takes no new requests.",
+            Self::Unavailable => "The server is stopping, or cannot write down what is spent.",
             Self::Internal => {
                 "A fault in Airlock itself; it is in the server's log under the request id."
             }
@@ -232,7 +232,9 @@ impl ErrorKind {
             Self::UpstreamStalled => "Keep what has arrived, or send again.",
             Self::UpstreamError => "Try again in a moment.",
             Self::StreamInterrupted => "Keep what has arrived, or send again.",
-            Self::ShuttingDown => "Try again in a few seconds.",
+            Self::Unavailable => {
+                "Try again in a few seconds; if it persists, tell the operator the request id."
+            }
             Self::Internal => "Try again; if it persists, report the request id.",
             Self::ServerUnreachable => {
                 "Check that the server runs and that you are online, then send again."
@@ -274,7 +276,7 @@ impl ErrorKind {
             Self::UpstreamStalled => "The answer ends without this card.",
             Self::UpstreamError => "The next message is answered.",
             Self::StreamInterrupted => "The answer ends without this card.",
-            Self::ShuttingDown => "GET /readyz answers with 200.",
+            Self::Unavailable => "GET /readyz answers with 200.",
             Self::Internal => "The next message is answered.",
             Self::ServerUnreachable => "GET /healthz answers with 200.",
         }
@@ -293,7 +295,7 @@ impl ErrorKind {
             | Self::UpstreamStalled
             | Self::UpstreamError
             | Self::StreamInterrupted
-            | Self::ShuttingDown
+            | Self::Unavailable
             | Self::Internal
             | Self::ServerUnreachable => true,
             Self::InvalidRequest
@@ -334,7 +336,7 @@ impl ErrorKind {
             Self::RateLimited | Self::TooManyStreams | Self::UpstreamRateLimited => {
                 "rate_limit_error"
             }
-            Self::Overloaded | Self::ShuttingDown | Self::ServerUnreachable => "overloaded_error",
+            Self::Overloaded | Self::Unavailable | Self::ServerUnreachable => "overloaded_error",
             Self::TooSlow | Self::UpstreamTimeout | Self::UpstreamStalled => "timeout_error",
             Self::Misconfigured
             | Self::UpstreamUnreachable
@@ -371,7 +373,7 @@ impl ErrorKind {
             | Self::UpstreamStalled
             | Self::UpstreamError
             | Self::StreamInterrupted
-            | Self::ShuttingDown
+            | Self::Unavailable
             | Self::Internal
             | Self::ServerUnreachable => "server_error",
         }

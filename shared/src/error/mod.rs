@@ -68,8 +68,8 @@ pub enum ErrorKind {
     UpstreamError,
     /// The answer broke off.
     StreamInterrupted,
-    /// The server is about to stop.
-    ShuttingDown,
+    /// The server is about to stop, or cannot write down what is spent.
+    Unavailable,
     /// A fault of ours.
     Internal,
     /// The page could not reach its own server. Only the page makes this one.
@@ -106,7 +106,7 @@ impl ErrorKind {
         Self::UpstreamStalled,
         Self::UpstreamError,
         Self::StreamInterrupted,
-        Self::ShuttingDown,
+        Self::Unavailable,
         Self::Internal,
         Self::ServerUnreachable,
     ];

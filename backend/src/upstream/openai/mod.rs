@@ -66,6 +66,7 @@ impl OpenAi {
         if !response.status().is_success() {
             return Err(self.refused(response).await);
         }
+        let request_id = refusal::request_id(response.headers());
         let content = if turn.is_streamed {
             if is_kind(response.headers(), JSON) {
                 return Err(self.refused_with_success(response).await);
@@ -84,6 +85,7 @@ impl OpenAi {
             })
         };
         Ok(Answer {
+            request_id,
             headers: HeaderMap::new(),
             content,
         })

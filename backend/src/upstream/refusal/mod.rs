@@ -72,7 +72,7 @@ fn in_stream(error: &Value, request_id: Option<String>, verbatim: Option<Verbati
 }
 
 /// The upstream's name for the request; each dialect has a header of its own for it.
-fn request_id(headers: &HeaderMap) -> Option<String> {
+pub(super) fn request_id(headers: &HeaderMap) -> Option<String> {
     let id = headers
         .get("request-id")
         .or_else(|| headers.get("x-request-id"))?;

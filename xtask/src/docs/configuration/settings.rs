@@ -7,9 +7,10 @@ use super::super::rust;
 use crate::source::Tree;
 
 /// Where the sections are declared.
-const SECTIONS: [&str; 2] = [
+const SECTIONS: [&str; 3] = [
     "backend/src/config/sections.rs",
     "backend/src/config/budget.rs",
+    "backend/src/config/store.rs",
 ];
 /// Where the variables beside the settings are listed.
 const VARIABLES: &str = "backend/src/config/env.rs";

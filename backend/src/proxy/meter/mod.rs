@@ -4,24 +4,23 @@
 //! Before it comes the upstream's answer; after it a dialect that writes the events.
 #![deny(clippy::arithmetic_side_effects)]
 
+mod progress;
+
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use shared::anthropic::{Delta, StreamEvent, Usage};
+use shared::anthropic::StreamEvent;
 use shared::api::chat::{Done, UsageReport};
 use shared::ids::RequestId;
 use shared::models::Thinking;
-use shared::money::{NanoUsd, TokenCount, TokenUsage};
+use shared::money::{NanoUsd, TokenUsage};
 
-use crate::admission::Admission;
+use crate::admission::{Admission, Ending};
 use crate::error::Error;
 use crate::turn::{Step, Trace};
 use crate::upstream::{Event, EventStream, WholeAnswer};
 use metrics::{EndedCall, Metrics};
-
-/// Output tokens that an aborted answer is charged for beyond those seen: what the model had written and the wire not yet
-/// delivered.
-const UNSEEN_OUTPUT: TokenCount = TokenCount(1_024);
+use progress::{Answer, Progress};
 
 /// The account of one paid call. Whatever way it ends, its reservation is settled once.
 #[derive(Debug)]
@@ -31,32 +30,10 @@ pub(super) struct Meter {
     /// Gone once settled.
     admission: Option<Admission>,
     progress: Progress,
+    /// The upstream failed, rather than the caller having left.
+    has_failed: bool,
+    upstream_request_id: Option<String>,
     trace: Option<Trace>,
-}
-
-/// How far the call has come, and so what it owes.
-#[derive(Debug)]
-enum Progress {
-    /// Nothing was sent.
-    Unsent,
-    /// The request may have reached the upstream, which may be working for it.
-    Sent,
-    /// The upstream answers.
-    Answering(Box<Answer>),
-    /// The upstream refused it, or was not reached: nothing is owed.
-    Refused,
-}
-
-#[derive(Debug, Default)]
-struct Answer {
-    usage: Usage,
-    stop_reason: Option<String>,
-    /// Bytes of output seen: at most one token each.
-    output_bytes: u64,
-    /// The model can be thinking without a sign of it.
-    may_think_unseen: bool,
-    /// The model has thought, or may have: what it shows of that is a summary at most, so that its tokens cannot be told by it.
-    may_have_thought: bool,
 }
 
 /// An answer under way that is being counted. Dropping it closes the call and settles.
@@ -88,6 +65,8 @@ impl Meter {
             metrics,
             admission: Some(admission),
             progress: Progress::Unsent,
+            has_failed: false,
+            upstream_request_id: None,
             trace: None,
         }
     }
@@ -95,6 +74,7 @@ impl Meter {
     /// The admission to open the upstream with. From here on the call may cost money.
     pub(super) fn before_sending(&mut self) -> Result<&Admission, Error> {
         self.progress = Progress::Sent;
+        self.has_failed = false;
         self.admission
             .as_ref()
             .ok_or_else(|| Error::Internal("the call is settled already".to_owned()))
@@ -102,9 +82,18 @@ impl Meter {
 
     /// The attempt failed with `error`. Where that certainly cost nothing, nothing is owed for it.
     pub(super) fn failed(&mut self, error: &Error) {
+        self.has_failed = true;
+        if let Error::Upstream(refusal) = error {
+            self.upstream_request_id.clone_from(&refusal.request_id);
+        }
         if costs_nothing(error) {
             self.progress = Progress::Refused;
         }
+    }
+
+    /// The upstream took the request, and calls it by this name.
+    pub(super) fn is_taken(&mut self, request_id: Option<String>) {
+        self.upstream_request_id = request_id;
     }
 
     /// Follows the answer that `events` carries, whose first event may have been read already.
@@ -193,7 +182,17 @@ impl Meter {
         let reserved = admission.reserved_at_first();
         let uncached = admission.cost(&tokens.without_cache());
         let model = admission.model().id;
-        let (charged, left) = admission.settle(owed);
+        let (charged, left) = admission.settle(Ending {
+            tokens,
+            owed,
+            outcome: self.progress.outcome(self.has_failed),
+            is_estimated: !is_exact,
+            upstream_request_id: self.upstream_request_id.take(),
+            first_event_after: self
+                .trace
+                .as_ref()
+                .and_then(|trace| trace.at(Step::FirstEvent)),
+        });
         if let Some(trace) = &mut self.trace {
             trace.mark(Step::Settled);
         }
@@ -219,7 +218,7 @@ impl Meter {
         let at = |step| self.trace.as_ref().and_then(|trace| trace.at(step));
         EndedCall {
             model,
-            outcome: self.progress.outcome(),
+            outcome: self.progress.outcome(self.has_failed).code(),
             tokens,
             charged,
             first_event: at(Step::FirstEvent),
@@ -266,94 +265,6 @@ fn costs_nothing(error: &Error) -> bool {
     }
 }
 
-impl Progress {
-    /// The tokens to show, what is owed for them, and whether that is exact.
-    fn owed(&self, admission: &Admission) -> (TokenUsage, NanoUsd, bool) {
-        match self {
-            Self::Unsent | Self::Refused => (TokenUsage::default(), NanoUsd::ZERO, true),
-            Self::Sent => (TokenUsage::default(), admission.reserved(), false),
-            Self::Answering(answer) => {
-                let (tokens, is_exact) = answer.tokens();
-                let owed = if is_exact {
-                    admission.cost(&tokens)
-                } else if answer.may_think_unseen || answer.may_have_thought {
-                    admission.reserved()
-                } else if answer.usage.input_tokens.is_none() {
-                    admission.worst_case(tokens.output)
-                } else {
-                    admission.cost(&tokens)
-                };
-                (tokens, owed, is_exact)
-            }
-        }
-    }
-
-    /// How the call ended, in a word.
-    const fn outcome(&self) -> &'static str {
-        match self {
-            Self::Unsent => "unsent",
-            Self::Sent => "unanswered",
-            Self::Answering(answer) if answer.stop_reason.is_some() => "whole",
-            Self::Answering(_) => "broken_off",
-            Self::Refused => "refused",
-        }
-    }
-
-    fn stop_reason(&self) -> Option<&str> {
-        match self {
-            Self::Answering(answer) => answer.stop_reason.as_deref(),
-            Self::Unsent | Self::Sent | Self::Refused => None,
-        }
-    }
-}
-
-impl Answer {
-    fn count(&mut self, event: &StreamEvent, thinks_on_its_own: bool) {
-        match event {
-            StreamEvent::ContentBlockStart(start) => {
-                self.may_think_unseen = start.content_block.r#type.ends_with("thinking");
-                self.may_have_thought |= self.may_think_unseen;
-            }
-            StreamEvent::ContentBlockStop(_) => self.may_think_unseen = thinks_on_its_own,
-            StreamEvent::ContentBlockDelta(delta) => {
-                let piece = match &delta.delta {
-                    Delta::TextDelta { text } => text.len(),
-                    Delta::ThinkingDelta { thinking } => thinking.len(),
-                    Delta::InputJsonDelta { partial_json } => partial_json.len(),
-                    Delta::SignatureDelta { .. } | Delta::Unknown => 0,
-                };
-                self.output_bytes = self.output_bytes.saturating_add(piece as u64);
-            }
-            StreamEvent::MessageDelta(delta) => {
-                self.usage.merge(delta.usage.clone());
-                if delta.delta.stop_reason.is_some() {
-                    self.stop_reason.clone_from(&delta.delta.stop_reason);
-                }
-            }
-            StreamEvent::MessageStart(_)
-            | StreamEvent::MessageStop
-            | StreamEvent::Ping
-            | StreamEvent::Error(_)
-            | StreamEvent::Unknown => {}
-        }
-    }
-
-    /// The tokens used, and whether the upstream has said its last word on them. Until it has, the output counts as the larger of the
-    /// last count and one token a byte, and some that may be on their way. A gateway that counts nothing never says it.
-    fn tokens(&self) -> (TokenUsage, bool) {
-        let counted = self.usage.tokens();
-        if self.stop_reason.is_some() && self.usage.is_said() {
-            return (counted, true);
-        }
-        let seen = counted.output.max(TokenCount(self.output_bytes));
-        let tokens = TokenUsage {
-            output: seen.saturating_add(UNSEEN_OUTPUT),
-            ..counted
-        };
-        (tokens, false)
-    }
-}
-
 impl Metered {
     /// The next event, counted, in the poll that completed it. After `message_stop` it gives only bytes that are passed on as they
     /// come, but reads the upstream's bytes to their end, so that the connection can serve again.
@@ -370,8 +281,11 @@ impl Metered {
             let mut event = match event {
                 Some(Ok(event)) => event,
                 Some(Err(_)) | None if self.is_whole => return Poll::Ready(None),
-                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
-                None => return Poll::Ready(Some(Err(Error::Interrupted(None)))),
+                Some(Err(error)) => return Poll::Ready(Some(Err(self.broken_off(error)))),
+                None => {
+                    let error = Error::Interrupted(None);
+                    return Poll::Ready(Some(Err(self.broken_off(error))));
+                }
             };
             let begins_again =
                 self.meter.has_begun() && matches!(event.says, StreamEvent::MessageStart(_));
@@ -386,6 +300,11 @@ impl Metered {
             self.is_whole |= matches!(event.says, StreamEvent::MessageStop);
             return Poll::Ready(Some(Ok(event)));
         }
+    }
+
+    fn broken_off(&mut self, error: Error) -> Error {
+        self.meter.has_failed = true;
+        error
     }
 
     /// Settles and says what came of the answer; `None` when that was done before.
