@@ -102,11 +102,14 @@ function sections(bytes) {
   return found;
 }
 
+/** Bytes in a row of a hex view: what fits beside another half. */
+const ROW = 8;
+
 /** The lines of a hex view: address, bytes and letters. */
 function hexView(bytes, from, to) {
   const lines = [];
-  for (let at = from & ~15; at < to; at += 16) {
-    const row = [...bytes.slice(at, at + 16)];
+  for (let at = from - (from % ROW); at < to; at += ROW) {
+    const row = [...bytes.slice(at, at + ROW)];
     const digits = row.map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
     const letters = row.map((byte) => (byte > 31 && byte < 127 ? String.fromCharCode(byte) : "·")).join("");
     lines.push(`${at.toString(16).padStart(8, "0")}  ${digits}  ${letters}`);

@@ -92,6 +92,7 @@ function showLinks() {
   page.href = address();
   page.hidden = false;
   for (const { dataset } of sections) byId(`run-unsafe-${dataset.attack}`).href = address(dataset.attack);
+  byId("run-unsafe-all").href = address("all");
   one("[data-letter]").textContent = letter(unsafeHalf, "My booking code is 4711. Sum up this letter.");
   one("[data-collected]").href = `${unsafeHalf}/collected`;
 }

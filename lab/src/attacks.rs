@@ -206,10 +206,10 @@ pub(crate) static ATTACKS: [Attack; 10] = [
         ],
         asks_for: "The request-id of an answer that the page never asked for",
         proof: Proof::DearAnswer,
-        stopped_by: "Every request needs a session of our own origin, a model and a size that the policy allows, a place under the limits and money in the budget, before a byte goes out. Pages of other origins are refused at the door (<code>backend/src/layers/origin_gate.rs</code>).",
+        stopped_by: "Every request needs a session of our own origin, a model and a size that the policy allows, a place under the limits and money in the budget, before a byte goes out: without an <code>Admission</code>, which <code>backend/src/admission/mod.rs</code> alone can make, the one way out cannot be called. Pages of other origins are refused at the door (<code>backend/src/layers/origin_gate.rs</code>).",
         lives_in: place!(
-            "backend/src/proxy/mod.rs",
-            "let admission = self.doorkeeper.admit(seated, model, &estimate).await?;"
+            "backend/src/upstream/mod.rs",
+            "pub async fn open(\n        &self,\n        _admission: &Admission,\n        key: &KeyLease,\n        turn: &Turn<Judged>,\n    ) -> Result<Answer, Error> {"
         ),
         fix: &fixes::PROXY,
     },

@@ -40,8 +40,8 @@ pub(crate) static NETWORK: Fix = Fix {
             "This is the server's code: the page sends no key, and the server writes the header where no browser looks.",
         ),
         to(
-            r#"fetch("https://our-page.example/anthropic", &options)  // the key still in it"#,
-            "Where the request goes to changes nothing: the key leaves from the visitor's browser.",
+            r#"fetch("https://our-page.example/anthropic", &options)"#,
+            "Another address, the same options: the key still leaves from the visitor's browser.",
         ),
     ],
     right: 2,
@@ -201,8 +201,8 @@ pub(crate) static PROXY: Fix = Fix {
             "The page has to know the path, so everybody does.",
         ),
         to(
-            "let admission = self.doorkeeper.admit(seated, model, &estimate).await?;",
-            "Nothing goes out without an admission, and there is none without a session, a place under the limits and the money for the worst case.",
+            "pub async fn open(\n    &self,\n    _admission: &Admission,\n    key: &KeyLease,",
+            "The way out asks for an admission, and there is none without a session, a place under the limits and the money for the worst case.",
         ),
     ],
     right: 3,

@@ -60,10 +60,10 @@ document.querySelector("#chat").addEventListener("submit", async (event) => {
   await draw(words(JSON.parse(await ask(document.querySelector("#question").value))), answer);
 });
 
-for (const item of document.querySelectorAll("#attacks > li")) {
-  item.querySelector("button").addEventListener("click", () => run(item));
-  if (item.dataset.attack === wishes.get("run")) {
-    item.scrollIntoView();
-    run(item);
-  }
-}
+const items = [...document.querySelectorAll("#attacks > li")];
+for (const item of items) item.querySelector("button").addEventListener("click", () => run(item));
+
+// What the lab's link asks for: one attack, or all, one after the other.
+const wanted = items.filter(({ dataset }) => [dataset.attack, "all"].includes(wishes.get("run")));
+wanted[0]?.scrollIntoView();
+for (const item of wanted) await run(item);

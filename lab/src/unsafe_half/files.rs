@@ -60,11 +60,12 @@ fn page(shared: &Shared) -> Response {
         return reply::file("text/plain; charset=utf-8", NOT_BUILT);
     };
     let mut items = String::from("<ol id=\"attacks\">");
-    for Attack { name, title, .. } in &ATTACKS {
+    for (index, Attack { name, title, .. }) in ATTACKS.iter().enumerate() {
+        let number = index + 1;
         // Writing to a string cannot fail.
         let _ = write!(
             items,
-            "<li data-attack=\"{name}\"><button type=\"button\" class=\"quiet\">{title}</button><pre hidden tabindex=\"0\" role=\"group\" aria-label=\"What was seen\"></pre></li>"
+            "<li data-attack=\"{name}\"><button type=\"button\" class=\"quiet\">{number}. {title}</button><pre hidden tabindex=\"0\" role=\"group\" aria-label=\"What was seen\"></pre></li>"
         );
     }
     let page = String::from_utf8_lossy(page)
