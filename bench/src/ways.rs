@@ -117,8 +117,11 @@ impl Ways {
     pub(crate) fn start_airlock(&self, binary: &Path) -> Result<ServerProcess> {
         let settings = self.folder.path().join("airlock.toml");
         fs::write(&settings, airlock_settings()).context("the settings could not be written")?;
+        // Each has a ledger of its own, as one folder is for one server.
+        let data = tempfile::tempdir_in(self.folder.path())?.keep();
         let mut command = Command::new(binary);
         command
+            .env("AIRLOCK__STORE__PATH", data)
             .args(["serve", "--listen", "127.0.0.1:0", "--config"])
             .arg(&settings)
             .env("ANTHROPIC_API_KEY", KEY)

@@ -12,5 +12,6 @@ mod aborts;
 mod figures;
 mod identities;
 mod judgements;
+mod kills;
 mod memory;
 mod stop;

@@ -31,7 +31,7 @@ enum Ending {
     Told,
 }
 
-fn settings(base_url: &str) -> Vec<(&'static str, String)> {
+pub(crate) fn settings(base_url: &str) -> Vec<(&'static str, String)> {
     vec![
         ("ANTHROPIC_API_KEY", "key-of-the-endurance-ring".to_owned()),
         ("ANTHROPIC_BASE_URL", base_url.to_owned()),
