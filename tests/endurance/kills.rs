@@ -115,7 +115,7 @@ async fn look_into(folder: &Path) -> Found {
     let ledger = Connection::open(folder.join("ledger.db")).expect("it opens");
     let counts = "SELECT count(*), count(DISTINCT request_id), count(settled_at_ms), count(upstream_request_id),
                   count(DISTINCT upstream_request_id), count(*) FILTER (WHERE outcome = 'orphan') FROM calls";
-    let [calls, requests, settled, named, names, orphans]: [i64; 6] = ledger
+    let [calls, requests, settled, named, distinct, orphans]: [i64; 6] = ledger
         .query_row(counts, [], |row| {
             Ok([
                 row.get(0)?,
@@ -132,7 +132,10 @@ async fn look_into(folder: &Path) -> Found {
         (calls, calls),
         "each stands there once, settled"
     );
-    assert_eq!(named, names, "no call of the upstream's stands there twice");
+    assert_eq!(
+        named, distinct,
+        "no call of the upstream's stands there twice"
+    );
     Found {
         calls,
         orphans,
