@@ -61,7 +61,7 @@ fn sound() -> Vec<Value> {
             "budget": {"scope": "overall", "window": "day", "limit": 3, "spent": 1, "reserved": 1, "resets_at": 9},
             "budgets": [{"scope": "session", "window": "month", "limit": 3, "spent": 1, "reserved": 1, "resets_at": 9}],
             "notices": [{"scope": "environment", "window": "day", "percent": 80, "resets_at": 9}],
-            "is_spending_stopped": false, "sees_all": true,
+            "has_xray": true, "is_spending_stopped": false, "sees_all": true,
         }),
         json!({
             "now_unix_ms": 1, "covers": "own_session",
