@@ -23,6 +23,7 @@ use crate::routes;
 use crate::secret::Secret;
 use crate::state::{AppState, Parts};
 use crate::upstream::{FreeCall, Upstream};
+use crate::usage::UsageDesk;
 use metrics::Metrics;
 use serving::clock::Clock;
 use serving::drain::Drain;
@@ -103,6 +104,7 @@ impl App {
             gate,
             proxy,
             budgets: budgets.clone(),
+            usage: UsageDesk::new(Arc::clone(&store), budgets.clone(), clock.clone()),
             store: Arc::clone(&store),
             upstream: Arc::new(wiring.info),
             assets: config.assets.clone().into(),

@@ -22,3 +22,4 @@ pub mod state;
 pub mod telemetry;
 pub mod turn;
 pub mod upstream;
+pub mod usage;

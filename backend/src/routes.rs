@@ -10,7 +10,7 @@ use shared::error::ErrorKind;
 
 use crate::assets::Assets;
 use crate::error::Error;
-use crate::handlers::{chat, count, health, messages, openapi, quotas, session};
+use crate::handlers::{chat, count, health, messages, openapi, quotas, session, usage};
 use crate::layers::require_caller;
 use crate::state::AppState;
 
@@ -33,6 +33,8 @@ pub fn router(state: AppState) -> Router {
         // Only what stands above is counted.
         .route_layer(quotas)
         .route(paths::SESSION, get(session::show))
+        .route(paths::USAGE, get(usage::show))
+        .route(paths::USAGE_CSV, get(usage::csv))
         .route(paths::OPENAPI, get(openapi::show))
         .route(paths::HEALTHZ, get(health::lives))
         .route(paths::READYZ, get(health::is_ready))

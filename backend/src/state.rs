@@ -9,6 +9,7 @@ use crate::admission::Budgets;
 use crate::assets::Assets;
 use crate::layers::CallerGate;
 use crate::proxy::Proxy;
+use crate::usage::UsageDesk;
 use metrics::Metrics;
 use serving::clock::Clock;
 use serving::tasks::Tasks;
@@ -33,6 +34,8 @@ pub struct Parts {
     pub budgets: Budgets,
     /// Keeps the ledger.
     pub store: Arc<dyn Store>,
+    /// Knows what was spent.
+    pub usage: UsageDesk,
     /// Who answers, as the page shows it.
     pub upstream: Arc<UpstreamInfo>,
     /// Has the page.
@@ -57,6 +60,7 @@ part!(gate: Arc<CallerGate>);
 part!(proxy: Arc<Proxy>);
 part!(budgets: Budgets);
 part!(store: Arc<dyn Store>);
+part!(usage: UsageDesk);
 part!(upstream: Arc<UpstreamInfo>);
 part!(assets: Assets);
 part!(tasks: Tasks);

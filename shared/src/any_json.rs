@@ -66,8 +66,8 @@ fn sound() -> Vec<Value> {
         json!({
             "now_unix_ms": 1, "covers": "own_session",
             "budgets": [{
-                "scope": "overall", "name": null, "window": "day", "limit_nano_usd": 3, "spent_nano_usd": 1, "reserved_nano_usd": 1,
-                "resets_at_unix_ms": 9,
+                "name": null,
+                "budget": {"scope": "overall", "window": "day", "limit": 3, "spent": 1, "reserved": 1, "resets_at": 9},
             }],
             "usage": {
                 "from_unix_ms": 0, "to_unix_ms": 9, "step": "hour", "spent_today_nano_usd": 1, "spent_this_month_nano_usd": 2,

@@ -24,7 +24,7 @@ use shared::error::ErrorKind;
 use shared::money::NanoUsd;
 use shared::time::UnixMillis;
 pub use sqlite::{CannotStart, Durability, SqliteStore};
-pub use usage::{TooManyCalls, UsageQuestion};
+pub use usage::{TooManyCalls, UsageQuestion, csv};
 
 /// Says that the store cannot be written or read: nothing may be spent while that lasts.
 #[derive(Clone, Debug, thiserror::Error)]

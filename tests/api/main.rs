@@ -40,3 +40,4 @@ mod shutdown;
 mod slots;
 mod timeouts;
 mod tls;
+mod usage;

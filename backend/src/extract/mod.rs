@@ -1,10 +1,12 @@
 //! What handlers take out of a request: a proven caller, the name of a send, and a body of the right form.
 
 mod api_json;
+mod api_query;
 mod body;
 mod raw_json;
 
 pub use api_json::ApiJson;
+pub use api_query::ApiQuery;
 pub use raw_json::RawJson;
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};

@@ -8,3 +8,4 @@ pub(crate) mod metrics;
 pub(crate) mod openapi;
 pub(crate) mod quotas;
 pub(crate) mod session;
+pub(crate) mod usage;

@@ -1,6 +1,9 @@
 //! What the ledger tells of a period: asked the same way of every store, and added up by the same code.
 
 mod additions;
+mod csv;
+
+pub use csv::csv;
 
 pub(crate) use additions::{Added, Additions, Beside};
 

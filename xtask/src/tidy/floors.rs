@@ -14,7 +14,7 @@ const FLOORS: [&[&str]; 13] = [
     &["routes"],
     &["handlers"],
     &["state"],
-    &["proxy"],
+    &["proxy", "usage"],
     &["upstream"],
     &["admission", "dialect", "extract"],
     &["assets", "keys", "layers", "turn"],

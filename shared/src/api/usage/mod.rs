@@ -13,6 +13,7 @@ pub use query::{Range, UsageQuery};
 
 use serde::{Deserialize, Serialize};
 
+use super::budget::BudgetInfo;
 pub use super::budget::{BudgetScope, BudgetWindow};
 use crate::ids::RequestId;
 use crate::money::{NanoUsd, TokenUsage};
@@ -52,20 +53,10 @@ pub enum Covers {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BudgetLine {
-    /// For whom it holds.
-    pub scope: BudgetScope,
-    /// The environment's or the token's name; absent for the other scopes.
+    /// The environment's name; absent for the other scopes.
     pub name: Option<String>,
-    /// Over which time it holds.
-    pub window: BudgetWindow,
-    /// What may be spent.
-    pub limit_nano_usd: NanoUsd,
-    /// What was spent.
-    pub spent_nano_usd: NanoUsd,
-    /// What calls under way hold.
-    pub reserved_nano_usd: NanoUsd,
-    /// When the next window begins.
-    pub resets_at_unix_ms: UnixMillis,
+    /// The budget.
+    pub budget: BudgetInfo,
 }
 
 /// What the ledger says of a period.
