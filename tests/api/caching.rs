@@ -13,7 +13,11 @@ use crate::exactness::worst_case;
 /// A conversation of this many messages of five thousand tokens or so, each of its own words: more than any model wants for a mark.
 fn conversation(messages: usize) -> ChatRequest {
     let message = |place: usize| ChatMessage {
-        role: [Role::User, Role::Assistant][place % 2],
+        role: if place.is_multiple_of(2) {
+            Role::User
+        } else {
+            Role::Assistant
+        },
         content: format!("This is message {place}. ").repeat(900),
     };
     ChatRequest {
@@ -29,7 +33,10 @@ async fn ask(visitor: &Visitor, request: &ChatRequest) -> UsageReport {
 /// Where the newest request has marks: in the system prompt, and behind which messages.
 fn marks(airlock: &Airlock) -> (bool, Vec<usize>) {
     let body = airlock.stand_in.last_request().expect("a request").json();
-    let is_marked = |content: &Value| content[0]["cache_control"]["type"] == "ephemeral";
+    let is_marked = |content: &Value| {
+        let mark = content.pointer("/0/cache_control/type");
+        mark.is_some_and(|mark| mark == "ephemeral")
+    };
     let messages = body["messages"].as_array().expect("messages").iter();
     let marked = messages
         .enumerate()

@@ -31,7 +31,7 @@ pub(crate) enum Ring {
     Leak,
     /// The official SDKs
     Sdk,
-    /// Outside judges of the headers
+    /// Outside judges of the headers, and of the API by its document
     Judges,
     /// How many keys the scanner finds, beside what others find
     Scanner,

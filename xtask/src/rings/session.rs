@@ -12,7 +12,7 @@ use crate::module;
 use crate::page::Plan;
 use crate::process;
 use crate::progress::Progress;
-use crate::tools::{browser, judges, node, python, scanners, slowhttptest};
+use crate::tools::{browser, judges, node, python, scanners, schemathesis, slowhttptest};
 use crate::workspace::Workspace;
 
 /// Why a ring could not run to an end that says something about the code.
@@ -119,12 +119,15 @@ impl<'a> Session<'a> {
         Ok(())
     }
 
-    /// Gets Node and the judges of our headers.
+    /// Gets Node, the judges of our headers, and the judge of our OpenAPI document.
     pub(super) fn need_judges(&mut self) -> Result<(), Trouble> {
         self.need_node()?;
         let judges =
             judges::ensure(self.workspace, &mut self.progress).map_err(Trouble::Provisioning)?;
         self.set("AIRLOCK_JUDGES", judges);
+        let schemathesis = schemathesis::ensure(self.workspace, &mut self.progress)
+            .map_err(Trouble::Provisioning)?;
+        self.set("AIRLOCK_SCHEMATHESIS", schemathesis);
         Ok(())
     }
 

@@ -9,6 +9,7 @@ pub(crate) mod node;
 mod packages;
 pub(crate) mod python;
 pub(crate) mod scanners;
+pub(crate) mod schemathesis;
 pub(crate) mod slowhttptest;
 mod stamp;
 pub(crate) mod toolchain;

@@ -206,7 +206,7 @@ impl Book {
         if is_of_programs(route) {
             return json!({
                 "application/json": { "schema": { "type": "object" } },
-                "text/event-stream": { "schema": { "type": "string" } },
+                "text/event-stream": {},
             });
         }
         let named = after("The answer is a [`", '`').or_else(|| after("The answer is an [`", '`'));
@@ -216,12 +216,13 @@ impl Book {
             return json!({ "application/json": { "schema": schema } });
         }
         let kind = after("The answer is `", '`').unwrap_or_else(|| "text/plain".to_owned());
-        let form = if kind.ends_with("json") {
-            "object"
-        } else {
-            "string"
+        let form = match kind.as_str() {
+            // Each event has a form of its own, which docs/api.md tells.
+            "text/event-stream" => json!({}),
+            kind if kind.ends_with("json") => json!({ "schema": { "type": "object" } }),
+            _ => json!({ "schema": { "type": "string" } }),
         };
-        json!({ kind: { "schema": { "type": form } } })
+        json!({ kind: form })
     }
 }
 
