@@ -11,7 +11,7 @@ use shared::error::ErrorKind;
 use shared::policy::{MESSAGE_BYTES_MAX, MESSAGES_MAX, OnSecret, Policy, REQUEST_BYTES_MAX};
 use tokio::net::TcpListener;
 
-use crate::access::{AccessToken, CallerLimits, Sessions};
+use crate::access::{AccessToken, CallerId, CallerLimits, Sessions};
 use crate::admission::{Budgets, DoorLimits, Doorkeeper, Ledger, RateLimits, StreamLimits};
 use crate::config::{AccessConfig, ChatConfig, Config, LedgerChoice, LimitsConfig, UpstreamChoice};
 use crate::error::Causes;
@@ -33,6 +33,7 @@ use shared::hex::hex;
 use shared::time::UnixMillis;
 use stand_in::StandIn;
 use store::{MemoryStore, SqliteStore, Store};
+use xray::Xrays;
 
 /// A whole server, ready to listen.
 #[derive(Debug)]
@@ -89,6 +90,7 @@ impl App {
             doorkeeper,
             wiring.upstream.clone(),
         ));
+        let xrays = xrays(config, &clock);
         let gate = Arc::new(CallerGate {
             sessions: Arc::new(Sessions::new(clock.clone())),
             visitor: visitor(config),
@@ -97,6 +99,7 @@ impl App {
             public: routes::PUBLIC,
             salt: store.salt(),
             is_private: config.server.is_private(),
+            xrays: xrays.clone(),
         });
         let parts = Parts {
             clock: clock.clone(),
@@ -108,6 +111,7 @@ impl App {
             store: Arc::clone(&store),
             upstream: Arc::new(wiring.info),
             assets: config.assets.clone().into(),
+            xrays: xrays.clone(),
             tasks: tasks.clone(),
         };
         let site = Site::new(config.server.public_origin.clone());
@@ -115,7 +119,7 @@ impl App {
         let state = AppState(Arc::new(parts));
         let router = routes::router(state.clone());
         Ok(Self {
-            router: layers::apply(router, site, proxies, metrics.clone()),
+            router: layers::apply(router, site, proxies, metrics.clone(), xrays),
             admin: Admin::new(state, metrics),
             clock,
             tasks,
@@ -171,7 +175,13 @@ impl Admin {
         let site = Site::new(None);
         let router = metrics_page::router(state);
         Self {
-            router: layers::apply(router, site, TrustedProxies::default(), counted),
+            router: layers::apply(
+                router,
+                site,
+                TrustedProxies::default(),
+                counted,
+                Xrays::off(),
+            ),
             listener: None,
         }
     }
@@ -293,6 +303,16 @@ fn stand_in_key() -> anyhow::Result<Secret> {
     let mut bits = [0_u8; 16];
     getrandom::fill(&mut bits).context("the system has no randomness to give")?;
     Ok(Secret::new(format!("stand-in-{}", hex(&bits))))
+}
+
+/// A stand-in's requests are for looking at. With a real key nothing is kept of any unless somebody says so.
+fn xrays(config: &Config, clock: &Clock) -> Xrays<CallerId> {
+    let is_on = config.xray.enabled;
+    if is_on.unwrap_or(!config.upstream.is_real()) {
+        Xrays::on(clock.clone())
+    } else {
+        Xrays::off()
+    }
 }
 
 fn limits(config: &LimitsConfig) -> DoorLimits {

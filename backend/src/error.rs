@@ -128,6 +128,15 @@ impl Error {
         false
     }
 
+    /// Whether a call that failed to open certainly cost nothing: the upstream said no, or it was never reached. In every other case it
+    /// may have worked for us.
+    pub(crate) const fn costs_nothing(&self) -> bool {
+        match self {
+            Self::Refused(_) | Self::Upstream(_) | Self::Unreachable(_) | Self::Internal(_) => true,
+            Self::Timeout(_) | Self::Stalled(_) | Self::Protocol(_) | Self::Interrupted(_) => false,
+        }
+    }
+
     /// What the caller gets to see: never the upstream's words, never an internal cause.
     pub fn to_api_error(&self) -> ApiError {
         match self {

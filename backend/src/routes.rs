@@ -10,7 +10,7 @@ use shared::error::ErrorKind;
 
 use crate::assets::Assets;
 use crate::error::Error;
-use crate::handlers::{chat, count, health, messages, openapi, quotas, session, usage};
+use crate::handlers::{chat, count, health, messages, openapi, quotas, session, usage, xray};
 use crate::layers::require_caller;
 use crate::state::AppState;
 
@@ -36,6 +36,7 @@ pub fn router(state: AppState) -> Router {
         .route(paths::USAGE, get(usage::show))
         .route(paths::USAGE_CSV, get(usage::csv))
         .route(paths::OPENAPI, get(openapi::show))
+        .route(paths::XRAY, get(xray::show))
         .route(paths::HEALTHZ, get(health::lives))
         .route(paths::READYZ, get(health::is_ready))
         .route_layer(gate)

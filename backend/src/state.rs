@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::FromRef;
 use shared::api::session::UpstreamInfo;
 
+use crate::access::CallerId;
 use crate::admission::Budgets;
 use crate::assets::Assets;
 use crate::layers::CallerGate;
@@ -14,6 +15,7 @@ use metrics::Metrics;
 use serving::clock::Clock;
 use serving::tasks::Tasks;
 use store::Store;
+use xray::Xrays;
 
 /// All parts, shared: a clone is one count more. Every request takes some.
 #[derive(Clone, Debug)]
@@ -40,6 +42,8 @@ pub struct Parts {
     pub upstream: Arc<UpstreamInfo>,
     /// Has the page.
     pub assets: Assets,
+    /// Knows what happened to requests.
+    pub xrays: Xrays<CallerId>,
     /// Knows whether the server is stopping.
     pub tasks: Tasks,
 }
@@ -63,4 +67,5 @@ part!(store: Arc<dyn Store>);
 part!(usage: UsageDesk);
 part!(upstream: Arc<UpstreamInfo>);
 part!(assets: Assets);
+part!(xrays: Xrays<CallerId>);
 part!(tasks: Tasks);

@@ -5,11 +5,13 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use hyper::HeaderMap;
 use shared::api::chat::ChatRequest;
+use shared::api::xray::StepName;
 use shared::ids::RequestId;
 use shared::preflight::MessageOutline;
 
 use crate::access::SendKey;
 use serving::clock::Clock;
+use xray::Recording;
 
 /// A request on its way. It holds a [`View`] of what was asked until the rules have judged that, and what goes upstream from then on:
 /// the way out takes a turn of [`Judged`] alone.
@@ -77,43 +79,27 @@ pub struct Judged {
     pub raw: Bytes,
 }
 
-/// A request's way through the pipeline, step by step.
+/// A request's way through the pipeline: what the log says of it, and the page.
 #[derive(Debug)]
 pub struct Trace {
+    /// What the page can be shown of it.
+    pub xray: Recording,
+    /// Whether the rules chose the model, which the request left to them.
+    pub is_routed: bool,
     clock: Clock,
     started: Instant,
-    steps: Vec<(Step, Duration)>,
-}
-
-/// The steps of the pipeline, in their order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Step {
-    /// The rules chose the model, which the request left to them.
-    Routed,
-    /// The rules were run again.
-    Preflight,
-    /// It had a slot, after its wait in the line where all were taken.
-    Seated,
-    /// Money was reserved.
-    Admitted,
-    /// A key was leased.
-    Leased,
-    /// An attempt failed, and another is to follow.
-    Retried,
-    /// The upstream took the request.
-    Opened,
-    /// The answer's first event came.
-    FirstEvent,
-    /// The reservation was settled.
-    Settled,
+    first_event: Option<Duration>,
 }
 
 impl Trace {
-    /// Starts now.
-    pub fn start(clock: Clock) -> Self {
+    /// Starts now: the request was read.
+    pub fn start(clock: Clock, xray: Recording) -> Self {
+        xray.done(StepName::Reading);
         Self {
+            xray,
+            is_routed: false,
             started: clock.instant(),
-            steps: Vec::with_capacity(6),
+            first_event: None,
             clock,
         }
     }
@@ -123,21 +109,21 @@ impl Trace {
         self.started
     }
 
-    /// Notes that `step` is done.
-    pub fn mark(&mut self, step: Step) {
-        let passed = self.clock.instant().saturating_duration_since(self.started);
-        self.steps.push((step, passed));
+    /// Notes that the answer's first event came. Of several times the first counts.
+    pub fn begins(&mut self) {
+        if self.first_event.is_none() {
+            self.first_event = Some(self.passed());
+            self.xray.begins();
+        }
     }
 
-    /// The time from the start until `step` was done, if it was.
-    pub fn at(&self, step: Step) -> Option<Duration> {
-        self.steps
-            .iter()
-            .find_map(|(done, passed)| (*done == step).then_some(*passed))
+    /// The time from the start until the answer's first event, if that has come.
+    pub const fn first_event(&self) -> Option<Duration> {
+        self.first_event
     }
 
-    /// The steps done so far, each with the time since the start.
-    pub fn steps(&self) -> &[(Step, Duration)] {
-        &self.steps
+    /// The time since the start.
+    pub fn passed(&self) -> Duration {
+        self.clock.instant().saturating_duration_since(self.started)
     }
 }

@@ -41,3 +41,4 @@ mod slots;
 mod timeouts;
 mod tls;
 mod usage;
+mod xray;

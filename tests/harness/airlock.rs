@@ -10,7 +10,7 @@ use backend::app::App;
 use backend::config::env::Environment;
 use backend::config::{
     AccessConfig, BudgetConfig, Config, Flags, LedgerChoice, LimitsConfig, TokenDigest,
-    UpstreamChoice,
+    UpstreamChoice, XrayConfig,
 };
 use backend::secret::Secret;
 use reqwest::Response;
@@ -50,6 +50,8 @@ pub struct Setup {
     pub limits: LimitsConfig,
     /// What programs may do. The digest stands for [`TokenHolder::TOKEN`] unless a test takes it away.
     pub access: AccessConfig,
+    /// Whether X-ray is on.
+    pub xray: XrayConfig,
     /// Proxies whose word on addresses is taken.
     pub trusted_proxies: Vec<String>,
     /// Connections that are held at once; more than any test needs, unless it is about that.
@@ -103,6 +105,7 @@ impl Default for Setup {
                 streams: 1_000,
                 ..AccessConfig::default()
             },
+            xray: XrayConfig::default(),
             trusted_proxies: Vec::new(),
             connections_max: 10_000,
             connections_per_address_max: 10_000,
@@ -309,6 +312,7 @@ fn config(setup: &Setup, stand_in: SocketAddr) -> Config {
     config.assets.clone_from(&setup.assets);
     config.limits = setup.limits;
     config.access = setup.access.clone();
+    config.xray = setup.xray;
     let proxies = setup.trusted_proxies.iter();
     config.server.trusted_proxies = proxies.map(|network| network.parse().unwrap()).collect();
     config.server.connections_max = setup.connections_max;

@@ -1,5 +1,6 @@
 //! Somebody who opened the page: a session cookie, and requests that look as a browser's do.
 
+use std::fmt::Display;
 use std::net::SocketAddr;
 
 use hyper::header::{CONTENT_TYPE, COOKIE, HOST, ORIGIN, SET_COOKIE};
@@ -9,6 +10,7 @@ use shared::api::chat::{ChatMessage, ChatRequest, Role};
 use shared::api::count::TokensCounted;
 use shared::api::paths;
 use shared::api::session::SessionInfo;
+use shared::api::xray::Xray;
 use shared::error::ApiError;
 
 use crate::Reply;
@@ -145,6 +147,21 @@ impl Visitor {
         }
         assert_eq!(response.headers()[CONTENT_TYPE], "application/json");
         Ok(serde_json::from_slice(&response.bytes().await.unwrap()).expect("a count"))
+    }
+
+    /// `GET /api/xray/{id}`: what happened to the request `id`.
+    ///
+    /// # Errors
+    ///
+    /// The problem that it is refused with.
+    pub async fn xray(&self, id: impl Display) -> Result<Xray, ApiError> {
+        let path = paths::XRAY.replace("{request_id}", &id.to_string());
+        let response = self.get(&path).send().await.unwrap();
+        if response.status() != StatusCode::OK {
+            return Err(Answer::of(response).await.problem());
+        }
+        assert_eq!(response.headers()[CONTENT_TYPE], "application/json");
+        Ok(serde_json::from_slice(&response.bytes().await.unwrap()).expect("an X-ray"))
     }
 
     /// `POST /api/chat`, which must be answered with a stream.

@@ -18,3 +18,4 @@ mod scene;
 mod startup;
 mod wire;
 mod words;
+mod xray;

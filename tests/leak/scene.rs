@@ -56,6 +56,7 @@ impl Scene {
                     format!("http://{}", stand_in.address()),
                 ),
                 ("AIRLOCK__LOG__FILTER", "trace".to_owned()),
+                ("AIRLOCK__XRAY__ENABLED", "true".to_owned()),
             ],
         );
         Self {

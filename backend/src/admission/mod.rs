@@ -15,6 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use shared::api::chat::Queued;
+use shared::api::xray::StepName;
 use shared::error::{ApiError, ErrorKind};
 use shared::models::Model;
 use shared::money::{NanoUsd, TokenCount, TokenUsage};
@@ -34,7 +35,7 @@ use slots::{Full, Seat, Slot, Slots};
 
 use crate::access::{Caller, CallerLimits};
 use crate::error::Error;
-use crate::turn::{Judged, Turn};
+use crate::turn::{Judged, Trace, Turn};
 use metrics::Metrics;
 use serving::clock::Clock;
 use serving::tasks::Tasks;
@@ -136,10 +137,14 @@ impl Doorkeeper {
     /// # Errors
     ///
     /// [`ErrorKind::RateLimited`], with how long to wait.
-    pub fn let_ask(&self, caller: &Caller) -> Result<(), Error> {
-        self.rates
-            .take(caller.id, caller.limits.requests, caller.counted_address())
-            .map_err(too_soon)
+    pub fn let_ask(&self, caller: &Caller, trace: &Trace) -> Result<(), Error> {
+        let (per_caller, address) = (caller.limits.requests, caller.counted_address());
+        let taken = self.rates.take(caller.id, per_caller, address);
+        let xray = &trace.xray;
+        xray.counted(|| self.rates.seen(caller.id, per_caller, address));
+        taken.map_err(too_soon)?;
+        xray.done(StepName::Rate);
+        Ok(())
     }
 
     /// What counts the calls that it admits.
@@ -212,12 +217,24 @@ impl Doorkeeper {
     /// # Errors
     ///
     /// [`ErrorKind::TooManyStreams`] when that takes too long, and [`ErrorKind::Unavailable`].
-    pub async fn seat(&self, entry: Entry, show: impl FnMut(Queued)) -> Result<Seated, Error> {
+    pub async fn seat(
+        &self,
+        entry: Entry,
+        trace: &Trace,
+        mut show: impl FnMut(Queued),
+    ) -> Result<Seated, Error> {
         let Entry { seat, claim } = entry;
         let limits = self.slots.limits();
+        let show = |queued| {
+            trace.xray.stands(queued);
+            show(queued);
+        };
         tokio::select! {
             biased;
-            slot = seat.turn(show) => Ok(Seated { slot, claim }),
+            slot = seat.turn(show) => {
+                trace.xray.done(StepName::Line);
+                Ok(Seated { slot, claim })
+            }
             () = self.tasks.stopping() => Err(ErrorKind::Unavailable.into()),
             () = self.clock.sleep(limits.wait_max) => Err(waited_too_long(limits)),
         }
@@ -236,6 +253,8 @@ impl Doorkeeper {
         estimate: &Estimate,
         turn: &Turn<T>,
     ) -> Result<Admission, Error> {
+        let xray = &turn.trace.xray;
+        xray.pays_from(|| self.budgets.told_to(caller).budgets);
         let reservation = self
             .budgets
             .reserve(&caller.payer, estimate.worst_case)
@@ -248,6 +267,7 @@ impl Doorkeeper {
             reserved: estimate.worst_case,
         };
         let line = self.ledger.open(opening, turn.trace.started()).await?;
+        xray.reserved(estimate.worst_case);
         Ok(Admission {
             model: model.clone(),
             admitted_at: reservation.opened_at(),

@@ -9,6 +9,8 @@ use std::hash::Hash;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use shared::api::xray::{RateScope, RateSeen};
+
 use crate::access::{AddressKey, CallerId};
 use serving::clock::Clock;
 
@@ -129,19 +131,37 @@ impl Rates {
         let buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         let full_at = buckets.callers.full_at(caller);
         drop(buckets);
-        let full_in = waiting(full_at, now);
-        let filled = WINDOW.saturating_sub(full_in).as_nanos();
-        // Without an interval the limit is zero, and nothing is ever left.
-        let left = WINDOW
-            .checked_div(per_caller)
-            .and_then(|interval| filled.checked_div(interval.as_nanos()))
-            .and_then(|left| u32::try_from(left).ok())
-            .unwrap_or(0);
         Standing {
             limit: per_caller,
-            left: left.min(per_caller),
-            full_in,
+            left: left(per_caller, full_at, now),
+            full_in: waiting(full_at, now),
         }
+    }
+
+    /// Where all limits stand that count a request of `caller`, without taking anything. What others did shows in none.
+    pub(super) fn seen(
+        &self,
+        caller: CallerId,
+        per_caller: u32,
+        address: Option<AddressKey>,
+    ) -> Vec<RateSeen> {
+        let now = self.clock.instant();
+        let limits = self.limits;
+        let seen = |scope, per_minute, left| RateSeen {
+            scope,
+            per_minute,
+            left,
+        };
+        let buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        let of_caller = left(per_caller, buckets.callers.full_at(&caller), now);
+        let mut all = vec![seen(RateScope::Session, per_caller, Some(of_caller))];
+        if let Some(address) = address {
+            let most = limits.per_address;
+            let of_address = left(most, buckets.addresses.full_at(&address), now);
+            all.push(seen(RateScope::Address, most, Some(of_address)));
+        }
+        all.push(seen(RateScope::Everybody, limits.overall, None));
+        all
     }
 
     /// How many keys are held.
@@ -172,6 +192,18 @@ fn waiting(full_at: Option<Instant>, now: Instant) -> Duration {
     full_at.map_or(Duration::ZERO, |full_at| {
         full_at.saturating_duration_since(now)
     })
+}
+
+/// How many a bucket of `limit` requests that will be full at `full_at` has to give now.
+fn left(limit: u32, full_at: Option<Instant>, now: Instant) -> u32 {
+    let filled = WINDOW.saturating_sub(waiting(full_at, now)).as_nanos();
+    // Without an interval the limit is zero, and nothing is ever left.
+    let left = WINDOW
+        .checked_div(limit)
+        .and_then(|interval| filled.checked_div(interval.as_nanos()))
+        .and_then(|left| u32::try_from(left).ok())
+        .unwrap_or(0);
+    left.min(limit)
 }
 
 /// Buckets by key. Those that are full are forgotten whenever the number has doubled.
@@ -301,6 +333,22 @@ mod tests {
         // Three of seven are gone overall, and three of the address's five.
         assert_eq!(take(&rates, caller(2), address(1)), Ok(()));
         assert_eq!(take(&rates, caller(3), address(2)), Ok(()));
+    }
+
+    #[test]
+    fn what_is_left_is_what_can_be_had_at_once() {
+        let (clock, rates) = rates(LIMITS);
+        let stand = || {
+            let seen = rates.seen(caller(1), PER_CALLER, Some(address(1)));
+            seen.into_iter().map(|seen| seen.left).collect::<Vec<_>>()
+        };
+        for taken in 0..=3 {
+            assert_eq!(stand(), [Some(3 - taken), Some(5 - taken), None]);
+            assert_eq!(take(&rates, caller(1), address(1)).is_ok(), taken < 3);
+        }
+        clock.advance(Duration::from_secs(20));
+        assert_eq!(stand(), [Some(1), Some(3), None]);
+        assert_eq!(left(0, None, rates.clock.instant()), 0);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use toml::{Table, Value};
 
 use super::{
     AccessConfig, BudgetConfig, ChatConfig, LimitsConfig, LogConfig, ServerConfig, StoreConfig,
-    UpstreamConfig,
+    UpstreamConfig, XrayConfig,
 };
 
 /// Every section with the defaults of its fields. What is not set by default is left out.
@@ -23,6 +23,7 @@ pub fn defaults() -> Result<Table, Error> {
         ("budget".to_owned(), section::<BudgetConfig>()?),
         ("limits".to_owned(), section::<LimitsConfig>()?),
         ("store".to_owned(), section::<StoreConfig>()?),
+        ("xray".to_owned(), section::<XrayConfig>()?),
         ("log".to_owned(), section::<LogConfig>()?),
     ]))
 }

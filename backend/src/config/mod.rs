@@ -26,7 +26,7 @@ pub use defaults::defaults;
 use env::Environment;
 pub use problems::Problems;
 pub use sections::{
-    AccessConfig, ChatConfig, LimitsConfig, LogConfig, ServerConfig, UpstreamConfig,
+    AccessConfig, ChatConfig, LimitsConfig, LogConfig, ServerConfig, UpstreamConfig, XrayConfig,
 };
 use settings::Settings;
 pub use store::{Durability, LedgerChoice, StoreConfig};
@@ -50,6 +50,8 @@ pub struct Config {
     pub limits: LimitsConfig,
     /// Where the ledger is kept.
     pub ledger: LedgerChoice,
+    /// Whether people can see how their own requests went.
+    pub xray: XrayConfig,
     /// What is logged.
     pub log: LogConfig,
     /// A folder to serve the page from instead of the one inside.
@@ -99,6 +101,7 @@ impl Config {
         let budget: BudgetConfig = settings.section("budget", &mut problems);
         let limits: LimitsConfig = settings.section("limits", &mut problems);
         let store: StoreConfig = settings.section("store", &mut problems);
+        let xray: XrayConfig = settings.section("xray", &mut problems);
         let log: LogConfig = settings.section("log", &mut problems);
         let mut notices = Vec::new();
         let upstream = upstream::choose(&upstream, environment, &mut problems, &mut notices);
@@ -118,6 +121,7 @@ impl Config {
             budget,
             limits,
             ledger,
+            xray,
             log,
             assets: flags.assets.clone(),
             notices,

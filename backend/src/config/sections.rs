@@ -217,6 +217,15 @@ impl Default for LimitsConfig {
     }
 }
 
+/// `[xray]`: whether people can see how their own requests went.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct XrayConfig {
+    /// Whether the newest chat requests are kept in memory for whoever made them: times, sizes, tokens and cost, and never a word of what
+    /// was asked or answered. A choice, such as `true`, holds with any key; where absent, the stand-in's are kept and a real key's are not.
+    pub enabled: Option<bool>,
+}
+
 /// `[log]`: what is logged.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]

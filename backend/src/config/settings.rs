@@ -10,8 +10,8 @@ use super::Problems;
 use super::env::Environment;
 
 /// The sections that `airlock.toml` may have.
-pub(super) const SECTIONS: [&str; 8] = [
-    "server", "upstream", "chat", "access", "budget", "limits", "store", "log",
+pub(super) const SECTIONS: [&str; 9] = [
+    "server", "upstream", "chat", "access", "budget", "limits", "store", "xray", "log",
 ];
 
 /// Settings by section and field; a later layer replaces an earlier one field by field.

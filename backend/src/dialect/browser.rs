@@ -20,6 +20,7 @@ use crate::turn::{Dialect, Trace, Turn, View};
 
 /// Makes a turn of the page's request.
 pub fn decode(request: ChatRequest, request_id: RequestId, trace: Trace) -> Turn<View> {
+    trace.xray.asks(&request.model);
     Turn {
         request_id,
         dialect: Dialect::Browser,

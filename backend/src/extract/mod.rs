@@ -9,11 +9,14 @@ pub use api_json::ApiJson;
 pub use api_query::ApiQuery;
 pub use raw_json::RawJson;
 
+use std::convert::Infallible;
+
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use hyper::http::request::Parts;
 
 use crate::access::{Caller, SendKey};
 use crate::error::Error;
+use xray::Recording;
 
 impl<S: Sync> FromRequestParts<S> for Caller {
     type Rejection = Error;
@@ -24,6 +27,19 @@ impl<S: Sync> FromRequestParts<S> for Caller {
         caller.ok_or_else(|| {
             Error::Internal("a route without its gate asked for a caller".to_owned())
         })
+    }
+}
+
+/// What the gate records of this request; nothing where that is switched off.
+#[derive(Clone, Debug)]
+pub struct Recorded(pub Recording);
+
+impl<S: Sync> FromRequestParts<S> for Recorded {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {
+        let recording = parts.extensions.remove::<Recording>();
+        Ok(Self(recording.unwrap_or_default()))
     }
 }
 

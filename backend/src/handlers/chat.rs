@@ -10,7 +10,7 @@ use shared::ids::RequestId;
 use crate::access::{Caller, SendKey};
 use crate::dialect::browser;
 use crate::error::Error;
-use crate::extract::ApiJson;
+use crate::extract::{ApiJson, Recorded};
 use crate::proxy::{ChatStream, Proxy};
 use crate::turn::Turn;
 
@@ -51,9 +51,10 @@ pub(crate) async fn chat(
     Extension(request_id): Extension<RequestId>,
     caller: Caller,
     send_key: Option<SendKey>,
+    recording: Recorded,
     ApiJson(request): ApiJson<ChatRequest>,
 ) -> Result<ChatStream, Error> {
-    let turn = browser::decode(request, request_id, proxy.trace());
+    let turn = browser::decode(request, request_id, proxy.trace(recording.0));
     let turn = Turn { send_key, ..turn };
     proxy.stream(caller, turn).await
 }

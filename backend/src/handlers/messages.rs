@@ -13,6 +13,7 @@ use crate::dialect::anthropic;
 use crate::error::Error;
 use crate::extract::RawJson;
 use crate::proxy::Proxy;
+use xray::Recording;
 
 /// Passes one message on, and its answer back, streamed or whole.
 ///
@@ -37,6 +38,13 @@ pub(crate) async fn create(
     headers: HeaderMap,
     RawJson(body): RawJson,
 ) -> Result<Response, Error> {
-    let turn = anthropic::decode(body, &uri, &headers, request_id, proxy.trace())?;
+    // Nobody could ask for it: a token is no session.
+    let turn = anthropic::decode(
+        body,
+        &uri,
+        &headers,
+        request_id,
+        proxy.trace(Recording::default()),
+    )?;
     proxy.pass(&caller, turn).await
 }

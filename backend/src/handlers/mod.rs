@@ -9,3 +9,4 @@ pub(crate) mod openapi;
 pub(crate) mod quotas;
 pub(crate) mod session;
 pub(crate) mod usage;
+pub(crate) mod xray;

@@ -52,7 +52,7 @@ pub(crate) async fn show(
         notices: told.notices,
         is_spending_stopped: told.is_stopped,
         sees_all: caller.sees_all,
-        has_xray: false,
+        has_xray: gate.xrays.is_on(),
         now: clock.now(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
     };

@@ -12,13 +12,15 @@ use hyper::header::COOKIE;
 use sha2::{Digest as _, Sha256};
 use shared::api::paths;
 use shared::error::ErrorKind;
+use shared::ids::RequestId;
 use shared::policy::Policy;
 use store::{Digest, Payer};
 
 use crate::access::{
     AccessToken, AddressKey, COOKIE_NAME, Caller, CallerId, CallerLimits, Role, Sessions,
 };
-use crate::error::Error;
+use crate::error::{Error, ResponseError};
+use xray::{Arrival, Recording, Xrays};
 
 /// What the gate decides by.
 #[derive(Debug)]
@@ -37,6 +39,8 @@ pub struct CallerGate {
     pub salt: [u8; 32],
     /// Whether the server is for this machine alone. Behind a public name, who comes from loopback is whoever a proxy lets through.
     pub is_private: bool,
+    /// Records what happens to callers' chat requests.
+    pub xrays: Xrays<CallerId>,
 }
 
 /// What callers of one role may do. Cheap to clone.
@@ -51,6 +55,16 @@ pub struct Grant {
 }
 
 impl CallerGate {
+    /// Begins to record a chat request of `caller`, and puts the recording into it.
+    fn record(&self, request: &mut Request, caller: &Caller, arrival: Arrival) -> Recording {
+        let Some(id) = request.extensions().get::<RequestId>() else {
+            return Recording::default();
+        };
+        let recording = self.xrays.begin(*id, caller.id, arrival);
+        request.extensions_mut().insert(recording.clone());
+        recording
+    }
+
     /// The caller that these headers prove on the route `path`, if they do: by the session cookie on the page's API, by the token on the
     /// programs'. Neither counts on the other, so that no page can use a token that it stole, and no program a person's session.
     pub fn caller(&self, path: &str, headers: &HeaderMap, address: AddressKey) -> Option<Caller> {
@@ -116,14 +130,23 @@ pub async fn require_caller(
     next: Next,
 ) -> Result<Response, Error> {
     let path = path.as_str();
+    let arrival = gate.xrays.passed_gates(request.extensions().get());
+    let mut recording = Recording::default();
     match gate.caller(path, request.headers(), address) {
         Some(caller) => {
+            if let Some(arrival) = arrival.filter(|_| path == paths::CHAT) {
+                recording = gate.record(&mut request, &caller, arrival);
+            }
             request.extensions_mut().insert(caller);
         }
         None if gate.public.contains(&path) => {}
         None => return Err(ErrorKind::NotSignedIn.into()),
     }
-    Ok(next.run(request).await)
+    let response = next.run(request).await;
+    if let Some(ResponseError(error)) = response.extensions().get() {
+        recording.refused(|| error.to_api_error());
+    }
+    Ok(response)
 }
 
 /// The value of the session cookie.

@@ -14,8 +14,10 @@ use tracing::Instrument as _;
 use super::error_body::Form;
 use super::security_headers::{self, SecurityHeaders};
 use super::{Gates, pass_gates};
+use crate::access::CallerId;
 use crate::error::{Causes, Error, ResponseError};
 use metrics::Metrics;
+use xray::Xrays;
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -25,11 +27,15 @@ pub(super) struct Edge {
     pub(super) security_headers: SecurityHeaders,
     pub(super) gates: Gates,
     pub(super) metrics: Metrics,
+    pub(super) xrays: Xrays<CallerId>,
 }
 
 /// Handles one request from its first line to its answer's headers.
 pub(super) async fn edge(State(edge): State<Edge>, mut request: Request, next: Next) -> Response {
     let id = new_request_id();
+    if let Some(arrival) = edge.xrays.arrival() {
+        request.extensions_mut().insert(arrival);
+    }
     request.extensions_mut().insert(id);
     hide_secrets(request.headers_mut());
     let form = Form::of_path(request.uri().path());
@@ -109,6 +115,7 @@ mod tests {
             Site::new(None),
             TrustedProxies::default(),
             Metrics::default(),
+            Xrays::off(),
         );
         let request = Request::get("/").header(HOST, "localhost");
         let request = request.body(Body::empty()).expect("a request");

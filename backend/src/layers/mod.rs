@@ -17,6 +17,7 @@ use axum::response::Response;
 use shared::policy::REQUEST_BYTES_MAX;
 use tower::ServiceBuilder;
 
+use crate::access::CallerId;
 use crate::error::Error;
 pub use caller::{CallerGate, Grant, require_caller, session_cookie};
 pub use client_address::TrustedProxies;
@@ -25,6 +26,7 @@ use metrics::Metrics;
 pub use quota_headers::{Quota, tell};
 pub use security_headers::SecurityHeaders;
 pub use site::Site;
+use xray::Xrays;
 
 /// What the gates go by. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -35,12 +37,20 @@ struct Gates {
 
 /// Wraps the whole router. A `ServiceBuilder` reads from the outside in.
 ///
-/// There are few layers, since each costs every request a boxed future and a copy of all that lie inside it.
-pub fn apply(router: Router, site: Site, proxies: TrustedProxies, metrics: Metrics) -> Router {
+/// `metrics` count every answer, and `xrays` are told when a request arrives. There are few layers, since each costs every request a boxed
+/// future and a copy of all that lie inside it.
+pub fn apply(
+    router: Router,
+    site: Site,
+    proxies: TrustedProxies,
+    metrics: Metrics,
+    xrays: Xrays<CallerId>,
+) -> Router {
     let edge = Edge {
         security_headers: SecurityHeaders::new(site.is_https()),
         gates: Gates { proxies, site },
         metrics,
+        xrays,
     };
     router.layer(
         ServiceBuilder::new()

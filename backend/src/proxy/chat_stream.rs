@@ -27,6 +27,7 @@ use crate::access::Caller;
 use crate::error::{Causes, Error};
 use crate::turn::{Turn, View};
 use serving::clock::IdleAlarm;
+use xray::Recording;
 
 /// One answer to the page, from its place in the line on.
 #[derive(Debug)]
@@ -44,6 +45,7 @@ enum Phase {
 struct Waiting {
     proxy: Arc<Proxy>,
     request_id: RequestId,
+    xray: Recording,
     /// The pipeline; gone once it refused the request.
     forward: Option<Forward>,
     /// Where the pipeline leaves word of the place in the line.
@@ -72,7 +74,7 @@ impl News {
 
 impl ChatStream {
     pub(super) fn new(proxy: Arc<Proxy>, caller: Caller, turn: Turn<View>) -> Self {
-        let request_id = turn.request_id;
+        let (request_id, xray) = (turn.request_id, turn.trace.xray.clone());
         let news = News::default();
         let (pipeline, board) = (Arc::clone(&proxy), news.clone());
         let forward = async move {
@@ -81,6 +83,7 @@ impl ChatStream {
         };
         Self(Phase::Waiting(Box::new(Waiting {
             request_id,
+            xray,
             forward: Some(Box::pin(forward)),
             news,
             frames: VecDeque::with_capacity(1),
@@ -128,6 +131,7 @@ impl Waiting {
 
     /// Ends the stream with `error`, and the pipeline with it.
     fn refuse(&mut self, error: &Error) {
+        self.xray.refused(|| error.to_api_error());
         self.forward = None;
         let metrics = self.proxy.doorkeeper.metrics();
         metrics.refused(false, error.kind());

@@ -32,10 +32,11 @@ pub use rules::Rules;
 use crate::access::Caller;
 use crate::admission::{Doorkeeper, Standing};
 use crate::error::{Causes, Error};
-use crate::turn::{Dialect, Judged, Step, Trace, Turn, View};
+use crate::turn::{Dialect, Judged, Trace, Turn, View};
 use crate::upstream::{Answer, Content, Event, Upstream};
 use serving::clock::Clock;
 use serving::tasks::Tasks;
+use xray::Recording;
 
 /// An answer that has begun, as far as it was read.
 #[derive(Debug)]
@@ -115,23 +116,20 @@ impl Proxy {
         turn: Turn<View>,
         show: impl FnMut(Queued),
     ) -> Result<Reply, Error> {
-        self.doorkeeper.let_ask(caller)?;
+        self.doorkeeper.let_ask(caller, &turn.trace)?;
         let Passed {
             model,
             estimate,
             mut turn,
         } = self.rules.judge(caller, turn)?;
-        turn.trace.mark(Step::Preflight);
         let entry = self.doorkeeper.enter(caller, model, &estimate, &turn)?;
-        let seated = self.doorkeeper.seat(entry, show).await?;
-        turn.trace.mark(Step::Seated);
+        let seated = self.doorkeeper.seat(entry, &turn.trace, show).await?;
         let admission = self
             .doorkeeper
             .admit(caller, seated, model, &estimate, &turn)
             .await?;
-        turn.trace.mark(Step::Admitted);
         let metrics = self.doorkeeper.metrics().clone();
-        let mut meter = Meter::start(admission, turn.request_id, metrics);
+        let mut meter = Meter::start(admission, turn.request_id, metrics, &turn.trace);
         let Opened { answer, first } = self.open(&mut meter, &mut turn).await?;
         let content = match answer.content {
             Content::Events(events) => {
@@ -192,8 +190,8 @@ impl Proxy {
     }
 
     /// Begins a turn's account of what happens to it.
-    pub fn trace(&self) -> Trace {
-        Trace::start(self.clock.clone())
+    pub fn trace(&self, xray: Recording) -> Trace {
+        Trace::start(self.clock.clone(), xray)
     }
 
     /// Writes an answer in the page's dialect.
@@ -213,29 +211,28 @@ impl Proxy {
             meter.failed(&error);
             // Without randomness the wait is the longest.
             let random = getrandom::u32().unwrap_or(u32::MAX);
-            let Some(wait) = attempts.wait_after(&error, self.clock.instant(), random) else {
+            let wait = attempts.wait_after(&error, self.clock.instant(), random);
+            turn.trace.xray.failed(error.kind(), wait);
+            let Some(wait) = wait else {
                 return Err(error);
             };
             let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
             tracing::info!(error = %Causes(&error), wait_ms, "an attempt failed and is made again");
             self.doorkeeper.metrics().retried();
-            turn.trace.mark(Step::Retried);
             self.clock.sleep(wait).await;
         }
     }
 
     async fn attempt(&self, meter: &mut Meter, turn: &mut Turn<Judged>) -> Result<Opened, Error> {
         let key = self.upstream.lease();
-        turn.trace.mark(Step::Leased);
         let admission = meter.before_sending()?;
         let mut answer = self.upstream.open(admission, &key, turn).await?;
         meter.is_taken(answer.request_id.take());
-        turn.trace.mark(Step::Opened);
         // The page gets no answer that is an error at once; a program gets what the upstream says, as it says it.
         let first = match &mut answer.content {
             Content::Events(events) if turn.dialect == Dialect::Browser => {
                 let first = events.first().await?;
-                turn.trace.mark(Step::FirstEvent);
+                turn.trace.begins();
                 Some(first)
             }
             Content::Events(_) | Content::Whole(_) => None,

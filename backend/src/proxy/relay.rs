@@ -113,12 +113,16 @@ impl BrowserEvents {
         if let Some(settled) = settled {
             self.write(&ChatEvent::Usage(settled.usage));
         }
+        let unexplained = || Error::Protocol("the answer ended without a reason".to_owned());
         let last = match (error, done) {
-            (Some(error), _) => ChatEvent::Error(Box::new(error)),
-            (None, Some(done)) => ChatEvent::Done(done),
-            (None, None) => {
-                let error = Error::Protocol("the answer ended without a reason".to_owned());
-                ChatEvent::Error(Box::new(error.to_api_error()))
+            (None, Some(done)) => {
+                self.answer.xray().whole();
+                ChatEvent::Done(done)
+            }
+            (error, _) => {
+                let error = error.unwrap_or_else(|| unexplained().to_api_error());
+                self.answer.xray().broke_off(error.kind);
+                ChatEvent::Error(Box::new(error))
             }
         };
         self.write(&last);

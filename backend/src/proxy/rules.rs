@@ -19,7 +19,7 @@ use crate::access::Caller;
 use crate::admission::Budgets;
 use crate::dialect::browser;
 use crate::error::Error;
-use crate::turn::{Dialect, Judged, Step, Turn, View};
+use crate::turn::{Dialect, Judged, Turn, View};
 use serving::clock::Clock;
 
 /// Judges requests.
@@ -48,6 +48,8 @@ struct PassedChat<'a> {
     request: ChatRequest,
     /// Whether the rules chose the model.
     is_routed: bool,
+    /// How many things were found, none of which blocks it.
+    findings: usize,
     /// What Claude is asked to keep of it.
     kept: Kept,
 }
@@ -73,14 +75,14 @@ impl Rules {
         let (model, estimate, judged) = match view {
             View::Chat(request) => {
                 let chat = self.judge_chat(caller, request)?;
-                if chat.is_routed {
-                    turn.trace.mark(Step::Routed);
-                }
+                turn.trace.is_routed = chat.is_routed;
                 let judged = Judged {
                     model: chat.request.model.clone(),
                     raw: browser::body(chat.request, chat.kept, caller, &self.system_prompt)?,
                 };
-                (chat.model, chat.estimate, judged)
+                let (model, estimate) = (chat.model, chat.estimate);
+                turn.trace.xray.passed(chat.findings, estimate, model.id);
+                (model, estimate, judged)
             }
             View::Message(outline, raw) => {
                 let (model, estimate) = self.judge_outline(&caller.policy, &outline)?;
@@ -126,6 +128,7 @@ impl Rules {
         findings.retain(|finding| finding.rule != Rule::OverBudget);
         let route = verdict.route.take();
         let is_routed = route.is_some();
+        let findings = findings.len();
         if let Some(route) = route {
             request.model = route.model;
         }
@@ -136,6 +139,7 @@ impl Rules {
             estimate,
             request,
             is_routed,
+            findings,
             kept,
         })
     }

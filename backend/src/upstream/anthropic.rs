@@ -54,8 +54,13 @@ impl Anthropic {
             &self.messages
         };
         let headers = headers(key.secret(), &turn.headers)?;
-        let request = Endpoint::post(url, headers, turn.content.raw.clone());
+        let (raw, xray) = (&turn.content.raw, &turn.trace.xray);
+        xray.sends(|| key.secret().fingerprint(), &headers, raw.len());
+        let request = Endpoint::post(url, headers, raw.clone());
         let response = self.endpoint.send(request, turn.is_streamed).await?;
+        xray.answered(response.status().as_u16(), || {
+            refusal::request_id(response.headers())
+        });
         let passes_on = turn.dialect == Dialect::Anthropic;
         if !response.status().is_success() {
             return Err(self

@@ -159,7 +159,7 @@ pub struct PlaceSeen {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MoneySeen {
-    /// The budgets that hold for it, as they stood before it.
+    /// The budgets that hold for it and whose figures its caller may see, as they stood before it.
     pub budgets: Vec<BudgetInfo>,
     /// What was reserved, the most that it could cost; absent where a budget did not hold that.
     pub reserved_nano_usd: Option<NanoUsd>,
@@ -175,7 +175,7 @@ pub struct Attempt {
     pub begins_us: u64,
     /// The first characters of the key's SHA-256, never a part of the key.
     pub key_fingerprint: String,
-    /// The headers that Airlock wrote, by name. HTTP adds `host` and `content-length`.
+    /// The headers that Airlock wrote for this request, by name. Its client adds the same to each: `host`, `content-length`, `user-agent`.
     pub headers: Vec<SentHeader>,
     /// Bytes of the body that was sent.
     pub body_bytes: u64,
@@ -206,7 +206,7 @@ pub struct SentHeader {
 }
 
 /// Claude's events as they came.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EventsSeen {
     /// How many came.
@@ -215,6 +215,17 @@ pub struct EventsSeen {
     pub per_point: u64,
     /// The points, each the first of the events that it stands for.
     pub points: Vec<EventPoint>,
+}
+
+impl Default for EventsSeen {
+    /// None yet.
+    fn default() -> Self {
+        Self {
+            count: 0,
+            per_point: 1,
+            points: Vec::new(),
+        }
+    }
 }
 
 /// One event.

@@ -7,13 +7,16 @@ use crate::page;
 use crate::workspace::Workspace;
 
 /// What the server is made of.
-const SOURCES: [&str; 6] = [
+const SOURCES: [&str; 9] = [
     "Cargo.lock",
     "Cargo.toml",
     "backend",
+    "scan",
     "serving",
     "shared",
     "stand-in",
+    "store",
+    "xray",
 ];
 
 /// What stood there when it was last looked at.

@@ -19,7 +19,7 @@ const FLOORS: [&[&str]; 13] = [
     &["admission", "dialect", "extract"],
     &["assets", "keys", "layers", "turn"],
     &["access"],
-    &["config", "error", "store", "xray"],
+    &["config", "error", "store"],
     &["telemetry"],
     &["secret"],
 ];

@@ -17,10 +17,11 @@ use shared::money::{NanoUsd, TokenUsage};
 
 use crate::admission::{Admission, Ending};
 use crate::error::Error;
-use crate::turn::{Step, Trace};
+use crate::turn::Trace;
 use crate::upstream::{Event, EventStream, WholeAnswer};
 use metrics::{EndedCall, Metrics};
 use progress::{Answer, Progress};
+use xray::Recording;
 
 /// The account of one paid call. Whatever way it ends, its reservation is settled once.
 #[derive(Debug)]
@@ -34,6 +35,7 @@ pub(super) struct Meter {
     has_failed: bool,
     upstream_request_id: Option<String>,
     trace: Option<Trace>,
+    xray: Recording,
 }
 
 /// An answer under way that is being counted. Dropping it closes the call and settles.
@@ -55,10 +57,11 @@ pub struct Settled {
 }
 
 impl Meter {
-    pub(super) const fn start(
+    pub(super) fn start(
         admission: Admission,
         request_id: RequestId,
         metrics: Metrics,
+        trace: &Trace,
     ) -> Self {
         Self {
             request_id,
@@ -68,6 +71,7 @@ impl Meter {
             has_failed: false,
             upstream_request_id: None,
             trace: None,
+            xray: trace.xray.clone(),
         }
     }
 
@@ -86,7 +90,7 @@ impl Meter {
         if let Error::Upstream(refusal) = error {
             self.upstream_request_id.clone_from(&refusal.request_id);
         }
-        if costs_nothing(error) {
+        if error.costs_nothing() {
             self.progress = Progress::Refused;
         }
     }
@@ -138,10 +142,11 @@ impl Meter {
                     && usage.input_tokens.is_some()
                 {
                     admission.prompt_is(&usage.tokens());
+                    self.xray.shrunk_to(admission.reserved());
                 }
                 if let Some(trace) = &mut self.trace {
-                    // Where the pipeline has waited for it, the first mark counts.
-                    trace.mark(Step::FirstEvent);
+                    // Where the pipeline has waited for it, the time then counts.
+                    trace.begins();
                 }
                 let may_think_unseen = self.thinks_on_its_own();
                 // A gateway, which does not begin with a count, need not show thoughts at all.
@@ -188,14 +193,9 @@ impl Meter {
             outcome: self.progress.outcome(self.has_failed),
             is_estimated: !is_exact,
             upstream_request_id: self.upstream_request_id.take(),
-            first_event_after: self
-                .trace
-                .as_ref()
-                .and_then(|trace| trace.at(Step::FirstEvent)),
+            first_event_after: self.trace.as_ref().and_then(Trace::first_event),
         });
-        if let Some(trace) = &mut self.trace {
-            trace.mark(Step::Settled);
-        }
+        self.xray.settled(tokens, charged, is_exact);
         let call = self.ended(model, tokens, charged);
         self.metrics.ended(&call);
         self.log(&call, is_exact);
@@ -215,14 +215,14 @@ impl Meter {
 
     /// The call as it is counted and logged.
     fn ended(&self, model: &'static str, tokens: TokenUsage, charged: NanoUsd) -> EndedCall {
-        let at = |step| self.trace.as_ref().and_then(|trace| trace.at(step));
+        let trace = self.trace.as_ref();
         EndedCall {
             model,
             outcome: self.progress.outcome(self.has_failed).code(),
             tokens,
             charged,
-            first_event: at(Step::FirstEvent),
-            duration: at(Step::Settled),
+            first_event: trace.and_then(Trace::first_event),
+            duration: trace.map(Trace::passed),
         }
     }
 
@@ -231,7 +231,7 @@ impl Meter {
         tracing::info!(
             request.id = %self.request_id,
             model = call.model,
-            is_auto = self.trace.as_ref().is_some_and(|trace| trace.at(Step::Routed).is_some()),
+            is_auto = self.trace.as_ref().is_some_and(|trace| trace.is_routed),
             tokens.prompt = call.tokens.prompt().0,
             tokens.output = call.tokens.output.0,
             cost_nano_usd = call.charged.0,
@@ -253,15 +253,6 @@ impl Meter {
 impl Drop for Meter {
     fn drop(&mut self) {
         self.settle();
-    }
-}
-
-/// Whether a call that failed to open certainly cost nothing: the upstream said no, or it was never reached. In every other case it
-/// may have worked for us.
-fn costs_nothing(error: &Error) -> bool {
-    match error {
-        Error::Refused(_) | Error::Upstream(_) | Error::Unreachable(_) | Error::Internal(_) => true,
-        Error::Timeout(_) | Error::Stalled(_) | Error::Protocol(_) | Error::Interrupted(_) => false,
     }
 }
 
@@ -297,6 +288,7 @@ impl Metered {
                 event.says = StreamEvent::Unknown;
             }
             self.meter.count(&event.says);
+            self.meter.xray.event(&event.says);
             self.is_whole |= matches!(event.says, StreamEvent::MessageStop);
             return Poll::Ready(Some(Ok(event)));
         }
@@ -315,5 +307,10 @@ impl Metered {
     /// Its name in the log.
     pub const fn request_id(&self) -> RequestId {
         self.meter.request_id
+    }
+
+    /// Where it is written down how it ends.
+    pub(super) const fn xray(&self) -> &Recording {
+        &self.meter.xray
     }
 }

@@ -60,9 +60,14 @@ impl OpenAi {
     /// Sends a turn and gives its answer: events once the headers are there, a whole one once it is.
     pub(super) async fn open(&self, key: &KeyLease, turn: &Turn<Judged>) -> Result<Answer, Error> {
         let model = turn.content.model.clone();
-        let headers = headers(key.secret())?;
-        let request = Endpoint::post(&self.completions, headers, self.body(turn)?);
+        let (headers, body) = (headers(key.secret())?, self.body(turn)?);
+        let xray = &turn.trace.xray;
+        xray.sends(|| key.secret().fingerprint(), &headers, body.len());
+        let request = Endpoint::post(&self.completions, headers, body);
         let response = self.endpoint.send(request, turn.is_streamed).await?;
+        xray.answered(response.status().as_u16(), || {
+            refusal::request_id(response.headers())
+        });
         if !response.status().is_success() {
             return Err(self.refused(response).await);
         }
