@@ -134,9 +134,8 @@ async fn what_claude_refuses_has_its_attempt_and_costs_nothing() {
     assert_eq!(seen.ending, Ending::Refused);
     assert_eq!(seen.error, Some(ErrorKind::UpstreamRefused));
     let received = airlock.stand_in.last_request().expect("a request");
-    let [attempt] = seen.attempts.as_slice() else {
-        unreachable!("one attempt: {:?}", seen.attempts);
-    };
+    assert_eq!(seen.attempts.len(), 1);
+    let attempt = &seen.attempts[0];
     assert_eq!((attempt.status, attempt.error), (Some(400), seen.error));
     assert_eq!(attempt.upstream_request_id, Some(received.request_id));
     assert_eq!((attempt.first_event_us, attempt.wait_us), (None, None));
