@@ -18,7 +18,6 @@ use axum::response::Response;
 use bytes::Bytes;
 use hyper::HeaderMap;
 use shared::api::chat::Queued;
-use shared::api::xray::StepName;
 use shared::error::ErrorKind;
 
 pub use chat_stream::ChatStream;
@@ -115,7 +114,7 @@ impl Proxy {
         &self,
         caller: &Caller,
         turn: Turn<View>,
-        mut show: impl FnMut(Queued),
+        show: impl FnMut(Queued),
     ) -> Result<Reply, Error> {
         self.doorkeeper.let_ask(caller, &turn.trace)?;
         let Passed {
@@ -124,12 +123,7 @@ impl Proxy {
             mut turn,
         } = self.rules.judge(caller, turn)?;
         let entry = self.doorkeeper.enter(caller, model, &estimate, &turn)?;
-        let show = |queued| {
-            turn.trace.xray.stands(queued);
-            show(queued);
-        };
-        let seated = self.doorkeeper.seat(entry, show).await?;
-        turn.trace.xray.done(StepName::Line);
+        let seated = self.doorkeeper.seat(entry, &turn.trace, show).await?;
         let admission = self
             .doorkeeper
             .admit(caller, seated, model, &estimate, &turn)
