@@ -12,12 +12,15 @@ use shared::policy::{MESSAGE_BYTES_MAX, MESSAGES_MAX, OnSecret, Policy, REQUEST_
 use tokio::net::TcpListener;
 
 use crate::access::{AccessToken, CallerId, CallerLimits, Sessions};
-use crate::admission::{Budgets, DoorLimits, Doorkeeper, Ledger, RateLimits, StreamLimits};
+use crate::admission::{
+    Budgets, DoorLimits, Doorkeeper, KillSwitch, Ledger, RateLimits, StreamLimits,
+};
 use crate::config::{AccessConfig, ChatConfig, Config, LedgerChoice, LimitsConfig, UpstreamChoice};
 use crate::error::Causes;
 use crate::handlers::metrics as metrics_page;
 use crate::keys::KeyRing;
 use crate::layers::{self, CallerGate, Grant, Site, TrustedProxies};
+use crate::operator;
 use crate::proxy::{Proxy, Rules};
 use crate::routes;
 use crate::secret::Secret;
@@ -75,6 +78,8 @@ impl App {
         let store = ledger(&config.ledger, clock.now())?;
         let (budgets, _alerts) = Budgets::new(config.budget.limits(), clock.clone());
         budgets.restore(store.totals(clock.now()).await?);
+        let switch =
+            KillSwitch::restore(budgets.clone(), Arc::clone(&store), clock.clone()).await?;
         let doorkeeper = Doorkeeper::new(
             limits(&config.limits),
             budgets.clone(),
@@ -108,6 +113,7 @@ impl App {
             proxy,
             budgets: budgets.clone(),
             usage: UsageDesk::new(Arc::clone(&store), budgets.clone(), clock.clone()),
+            switch,
             store: Arc::clone(&store),
             upstream: Arc::new(wiring.info),
             assets: config.assets.clone().into(),
@@ -117,6 +123,9 @@ impl App {
         let site = Site::new(config.server.public_origin.clone());
         let proxies = TrustedProxies(config.server.trusted_proxies.as_slice().into());
         let state = AppState(Arc::new(parts));
+        if let LedgerChoice::Folder(folder, _) = &config.ledger {
+            operator::listen(folder, state.clone(), &tasks);
+        }
         let router = routes::router(state.clone());
         Ok(Self {
             router: layers::apply(router, site, proxies, metrics.clone(), xrays),

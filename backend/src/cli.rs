@@ -33,6 +33,10 @@ pub enum Command {
     /// Exit status: 0 when there is no key, 1 when there is one, 2 when there is none in what could be read and something could not be.
     #[command(verbatim_doc_comment)]
     Scan(ScanArgs),
+    /// Stop all spending at once: every request is refused, over restarts too, and answers under way come to their end.
+    ///
+    /// Asks the running server through its data folder; where none runs, the next one will find it stopped.
+    StopSpending(StopSpendingArgs),
 }
 
 /// How to serve.
@@ -64,6 +68,42 @@ pub struct StandInArgs {
     /// Address and port to listen on; port 0 takes a free one.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8081")]
     pub listen: SocketAddr,
+}
+
+/// Which server, and what of it.
+#[derive(Args, Clone, Debug)]
+pub struct StopSpendingArgs {
+    /// Let spending go on.
+    #[arg(long)]
+    pub lift: bool,
+    /// Print one JSON object with `stopped_since`.
+    #[arg(long)]
+    pub json: bool,
+    /// Where the server is found.
+    #[command(flatten)]
+    pub server: ServerArgs,
+}
+
+/// Where a command finds its server.
+#[derive(Args, Clone, Debug, Default)]
+pub struct ServerArgs {
+    /// The server's data folder [default: that of the settings].
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// The server's settings file [default: airlock.toml, if it is there].
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
+impl ServerArgs {
+    /// As settings.
+    pub fn flags(&self) -> Flags {
+        Flags {
+            config: self.config.clone(),
+            data: self.data.clone(),
+            ..Flags::default()
+        }
+    }
 }
 
 /// What to look through.

@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use backend::app::App;
-use backend::cli::{Cli, Command, ScanArgs, Serve, StandInArgs};
+use backend::cli::{Cli, Command, ScanArgs, Serve, StandInArgs, StopSpendingArgs};
+use backend::commands;
 use backend::config::env::Environment;
 use backend::config::{Config, DEFAULT_DAILY_BUDGET, UpstreamChoice};
 use backend::telemetry::{self, redact::Redactor};
@@ -17,6 +18,7 @@ use serving::clock::Clock;
 use serving::descriptors;
 use serving::signals::StopSignals;
 use serving::tasks::Tasks;
+use shared::api::spending::StopSpending;
 use stand_in::StandIn;
 use tokio::net::TcpListener;
 
@@ -35,6 +37,7 @@ fn main() -> ExitCode {
         Some(Command::Serve(arguments)) => serve(&arguments),
         Some(Command::StandIn(arguments)) => run_stand_in(arguments),
         Some(Command::Scan(arguments)) => Ok(look_for_keys(&arguments)),
+        Some(Command::StopSpending(arguments)) => stop_spending(&arguments),
     };
     ended.unwrap_or_else(|error| {
         complain(&format!("{error:#}"));
@@ -97,6 +100,36 @@ fn run_stand_in(arguments: StandInArgs) -> anyhow::Result<ExitCode> {
             never = signals.obey(&tasks) => match never {},
         }
     })
+}
+
+fn stop_spending(arguments: &StopSpendingArgs) -> anyhow::Result<ExitCode> {
+    let clock = Clock::system();
+    let flags = arguments.server.flags();
+    let config = match Config::load(&flags, &Environment::read(), clock.now()) {
+        Ok(config) => config,
+        Err(problems) => {
+            complain(&problems.to_string());
+            return Ok(ExitCode::from(EXIT_CONFIGURATION));
+        }
+    };
+    let folder = commands::data_folder(&config)?;
+    let wish = StopSpending {
+        is_stopped: !arguments.lift,
+    };
+    let state = runtime()?.block_on(commands::stop_spending(&folder, wish, clock.now()))?;
+    let mut stdout = std::io::stdout().lock();
+    if arguments.json {
+        serde_json::to_writer(&mut stdout, &state)?;
+        writeln!(stdout)?;
+    } else if let Some(since) = state.stopped_since {
+        writeln!(
+            stdout,
+            "All spending is stopped since {since}. `airlock stop-spending --lift` lets it go on."
+        )?;
+    } else {
+        writeln!(stdout, "Spending goes on, within the budgets.")?;
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 fn look_for_keys(arguments: &ScanArgs) -> ExitCode {

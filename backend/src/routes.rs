@@ -10,7 +10,9 @@ use shared::error::ErrorKind;
 
 use crate::assets::Assets;
 use crate::error::Error;
-use crate::handlers::{chat, count, health, messages, openapi, quotas, session, usage, xray};
+use crate::handlers::{
+    chat, count, health, messages, openapi, quotas, session, stop_spending, usage, xray,
+};
 use crate::layers::require_caller;
 use crate::state::AppState;
 
@@ -29,6 +31,7 @@ pub fn router(state: AppState) -> Router {
     Router::new()
         .route(paths::CHAT, post(chat::chat))
         .route(paths::COUNT, post(count::count))
+        .route(paths::STOP_SPENDING, post(stop_spending::turn))
         .route(paths::MESSAGES, post(messages::create))
         // Only what stands above is counted.
         .route_layer(quotas)

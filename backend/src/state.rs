@@ -6,7 +6,7 @@ use axum::extract::FromRef;
 use shared::api::session::UpstreamInfo;
 
 use crate::access::CallerId;
-use crate::admission::Budgets;
+use crate::admission::{Budgets, KillSwitch};
 use crate::assets::Assets;
 use crate::layers::CallerGate;
 use crate::proxy::Proxy;
@@ -34,6 +34,8 @@ pub struct Parts {
     pub proxy: Arc<Proxy>,
     /// Knows where spending stands.
     pub budgets: Budgets,
+    /// Stops all spending.
+    pub switch: KillSwitch,
     /// Keeps the ledger.
     pub store: Arc<dyn Store>,
     /// Knows what was spent.
@@ -63,6 +65,7 @@ part!(clock: Clock);
 part!(gate: Arc<CallerGate>);
 part!(proxy: Arc<Proxy>);
 part!(budgets: Budgets);
+part!(switch: KillSwitch);
 part!(store: Arc<dyn Store>);
 part!(usage: UsageDesk);
 part!(upstream: Arc<UpstreamInfo>);

@@ -15,9 +15,15 @@ use super::{NAME, Socket, call};
 async fn a_command_reaches_the_server_of_its_folder() {
     let folder = tempfile::tempdir().expect("a folder");
     let socket = Socket::listen(folder.path()).expect("it listens");
-    let mode = fs::metadata(folder.path().join(NAME)).expect("a file").permissions().mode();
+    let mode = fs::metadata(folder.path().join(NAME))
+        .expect("a file")
+        .permissions()
+        .mode();
     assert_eq!(mode & 0o777, 0o600);
-    assert!(Socket::listen(folder.path()).is_err(), "somebody answers there");
+    assert!(
+        Socket::listen(folder.path()).is_err(),
+        "somebody answers there"
+    );
     let router = Router::new()
         .route("/echo", post(|body: String| async move { body }))
         .route("/hello", get(|| async { "hello" }));
@@ -31,14 +37,22 @@ async fn a_command_reaches_the_server_of_its_folder() {
             let answer = answer.expect("a server runs");
             (answer.status.as_u16(), answer.body)
         };
-        assert_eq!(said("/echo", Some(b"{}".to_vec())).await, (200, "{}".into()));
+        assert_eq!(
+            said("/echo", Some(b"{}".to_vec())).await,
+            (200, "{}".into())
+        );
         assert_eq!(said("/hello", None).await, (200, "hello".into()));
         assert_eq!(said("/nothing", None).await.0, 404);
         stop.send(()).expect("it runs");
     };
     tokio::join!(served, asked);
     assert!(!folder.path().join(NAME).exists());
-    assert!(call(folder.path(), "/hello", None).await.expect("it works").is_none());
+    assert!(
+        call(folder.path(), "/hello", None)
+            .await
+            .expect("it works")
+            .is_none()
+    );
 }
 
 /// A server that was killed leaves its socket behind: no command takes it for one that runs, and the next server takes its place.
@@ -46,6 +60,11 @@ async fn a_command_reaches_the_server_of_its_folder() {
 async fn a_socket_that_nobody_listens_at_is_no_server_and_gives_way() {
     let folder = tempfile::tempdir().expect("a folder");
     drop(UnixListener::bind(folder.path().join(NAME)).expect("it is left behind"));
-    assert!(call(folder.path(), "/", None).await.expect("it works").is_none());
+    assert!(
+        call(folder.path(), "/", None)
+            .await
+            .expect("it works")
+            .is_none()
+    );
     Socket::listen(folder.path()).expect("it gives way");
 }

@@ -38,6 +38,7 @@ mod secrets;
 mod session;
 mod shutdown;
 mod slots;
+mod stop_spending;
 mod timeouts;
 mod tls;
 mod usage;

@@ -10,6 +10,7 @@ mod ledger;
 mod rate;
 mod sends;
 mod slots;
+mod switch;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,6 +33,8 @@ pub use rate::{RateLimits, Standing};
 use sends::{Claim, Sends};
 pub use slots::StreamLimits;
 use slots::{Full, Seat, Slot, Slots};
+
+pub use switch::KillSwitch;
 
 use crate::access::{Caller, CallerLimits};
 use crate::error::Error;

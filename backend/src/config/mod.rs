@@ -29,7 +29,7 @@ pub use sections::{
     AccessConfig, ChatConfig, LimitsConfig, LogConfig, ServerConfig, UpstreamConfig, XrayConfig,
 };
 use settings::Settings;
-pub use store::{Durability, LedgerChoice, StoreConfig};
+pub use store::{DEFAULT_DATA_FOLDER, Durability, LedgerChoice, StoreConfig};
 pub use token::TokenDigest;
 pub use upstream::UpstreamChoice;
 

@@ -32,7 +32,7 @@ pub enum Durability {
 }
 
 /// The data folder where nobody named one.
-const DEFAULT_FOLDER: &str = "airlock-data";
+pub const DEFAULT_DATA_FOLDER: &str = "airlock-data";
 
 /// Where the ledger is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,7 +62,9 @@ impl StoreConfig {
         };
         match &self.path {
             Some(path) => LedgerChoice::Folder(path.clone(), durability),
-            None if upstream.is_real() => LedgerChoice::Folder(DEFAULT_FOLDER.into(), durability),
+            None if upstream.is_real() => {
+                LedgerChoice::Folder(DEFAULT_DATA_FOLDER.into(), durability)
+            }
             None => LedgerChoice::Memory,
         }
     }

@@ -8,5 +8,6 @@ pub(crate) mod metrics;
 pub(crate) mod openapi;
 pub(crate) mod quotas;
 pub(crate) mod session;
+pub(crate) mod stop_spending;
 pub(crate) mod usage;
 pub(crate) mod xray;

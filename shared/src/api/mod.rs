@@ -7,5 +7,6 @@ pub mod chat;
 pub mod count;
 pub mod paths;
 pub mod session;
+pub mod spending;
 pub mod usage;
 pub mod xray;

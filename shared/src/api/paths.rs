@@ -16,6 +16,8 @@ pub const USAGE_CSV: &str = "/api/usage.csv";
 pub const XRAY: &str = "/api/xray/{request_id}";
 /// `GET` this API in the form that machines read.
 pub const OPENAPI: &str = "/api/openapi.json";
+/// `POST` that nobody may spend any more, or may again.
+pub const STOP_SPENDING: &str = "/api/stop-spending";
 /// What the paths of the face for programs begin with, which speaks as Claude's own API does.
 pub const PROGRAMS: &str = "/v1/";
 /// `POST` one message in Claude's own form, with an access token.

@@ -10,8 +10,8 @@ const HOUSE: &str = "backend/src/";
 /// The floors from the top, each with its rooms. A new module is given its place here.
 const FLOORS: [&[&str]; 13] = [
     &["lib", "main"],
-    &["app", "cli"],
-    &["routes"],
+    &["app", "cli", "commands"],
+    &["operator", "routes"],
     &["handlers"],
     &["state"],
     &["proxy", "usage"],
