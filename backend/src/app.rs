@@ -25,7 +25,7 @@ use crate::proxy::{Proxy, Rules};
 use crate::routes;
 use crate::secret::Secret;
 use crate::state::{AppState, Parts};
-use crate::upstream::{FreeCall, Upstream};
+use crate::upstream::{FreeCall, Upstream, Webhook};
 use crate::usage::UsageDesk;
 use metrics::Metrics;
 use serving::clock::Clock;
@@ -76,10 +76,15 @@ impl App {
         let metrics = Metrics::default();
         let wiring = Wiring::of(&config.upstream, &clock, &tasks).await?;
         let store = ledger(&config.ledger, clock.now())?;
-        let (budgets, _alerts) = Budgets::new(config.budget.limits(), clock.clone());
+        let (budgets, alerts) = Budgets::new(config.budget.limits(), clock.clone());
         budgets.restore(store.totals(clock.now()).await?);
         let switch =
             KillSwitch::restore(budgets.clone(), Arc::clone(&store), clock.clone()).await?;
+        if let Some(url) = config.budget.alert_webhook.clone() {
+            let webhook = Webhook::new(url, clock.clone())
+                .context("the client for budget.alert_webhook could not be made")?;
+            tasks.spawn(webhook.run(alerts, tasks.clone()));
+        }
         let doorkeeper = Doorkeeper::new(
             limits(&config.limits),
             budgets.clone(),

@@ -90,7 +90,16 @@ async fn no_route_reaches_claude_without_money() {
         .filter(|line| line.contains(".route(") && line.contains("post("))
         .filter_map(|line| line.trim().strip_prefix(".route(")?.split(',').next())
         .collect();
-    assert_eq!(posts, ["paths::CHAT", "paths::COUNT", "paths::MESSAGES"]);
+    // The switch that stops spending asks nobody.
+    assert_eq!(
+        posts,
+        [
+            "paths::CHAT",
+            "paths::COUNT",
+            "paths::STOP_SPENDING",
+            "paths::MESSAGES"
+        ]
+    );
     let airlock = Airlock::start_with(Setup {
         budget: NanoUsd::ZERO,
         ..Setup::default()

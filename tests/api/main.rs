@@ -5,6 +5,7 @@
     reason = "a test ends at the first thing that is not as it must be, and its tasks end with it"
 )]
 
+mod alerts;
 mod any_bytes;
 mod books;
 mod caching;

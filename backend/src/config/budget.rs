@@ -6,6 +6,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Deserializer, Serialize};
 use shared::money::NanoUsd;
 
+use super::{Problems, WebhookUrl, nearest};
+
 /// `[budget]`: what may be spent, in US dollars, such as `"2.50"`. Days and months are those of UTC. Zero means that nothing may be spent;
 /// a limit that is absent does not hold. A request has to fit into every budget that it counts towards, with the most that it can cost.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
@@ -34,6 +36,9 @@ pub struct BudgetConfig {
     /// Dollars that may be spent in a day from one address, such as `"1"`; an IPv6 network of 64 bits counts as one.
     #[serde(deserialize_with = "dollars")]
     pub address_per_day: Option<NanoUsd>,
+    /// Where to send a word when half, four fifths or all of a budget of everybody's, of an environment or of a token is spent, once in its day
+    /// or month, such as `https://hooks.example.org/budget`. A JSON object is posted there, whose `text` chat services show.
+    pub alert_webhook: Option<WebhookUrl>,
 }
 
 /// What one scope may spend. What is absent does not hold.
@@ -70,6 +75,20 @@ impl BudgetConfig {
     /// Whether somebody chose what everybody together may spend, rather than nobody.
     pub const fn is_chosen(&self) -> bool {
         self.per_day.is_some() || self.per_month.is_some()
+    }
+
+    /// Notes environments that cannot be meant: once some are listed, those that requests belong to must be among them, so that no limit
+    /// fails to hold for a slip of the pen.
+    pub(super) fn check(&self, used: &[(&str, &str)], problems: &mut Problems) {
+        for (setting, name) in used {
+            if !self.environments.is_empty() && !self.environments.contains_key(*name) {
+                problems.add(
+                    setting,
+                    format!("{name:?} is not listed in budget.environments, so that no limit of an environment would hold"),
+                    nearest::one_of(name, self.environments.keys().map(String::as_str)),
+                );
+            }
+        }
     }
 
     /// What each scope may spend.

@@ -6,6 +6,7 @@
 mod budget;
 mod defaults;
 pub mod env;
+mod nearest;
 pub mod origin;
 mod problems;
 mod sections;
@@ -13,6 +14,7 @@ mod settings;
 mod store;
 mod token;
 mod upstream;
+mod webhook;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -32,6 +34,7 @@ use settings::Settings;
 pub use store::{DEFAULT_DATA_FOLDER, Durability, LedgerChoice, StoreConfig};
 pub use token::TokenDigest;
 pub use upstream::UpstreamChoice;
+pub use webhook::WebhookUrl;
 
 /// Settings that were judged and hold together.
 #[derive(Clone, Debug)]
@@ -107,6 +110,11 @@ impl Config {
         let upstream = upstream::choose(&upstream, environment, &mut problems, &mut notices);
         let ledger = store.choose(&upstream, &mut notices);
         check_chat(&chat, now, &mut problems);
+        let mut used = vec![("chat.environment", chat.environment.as_str())];
+        if access.token_sha256.is_some() {
+            used.push(("access.environment", &access.environment));
+        }
+        budget.check(&used, &mut problems);
         check_server(&server, &mut problems);
         check_exposure(&server, &upstream, &mut problems);
         check_assets(flags, &server, &mut problems);
@@ -183,7 +191,7 @@ fn check_chat(chat: &ChatConfig, now: UnixMillis, problems: &mut Problems) {
             None => problems.add(
                 "chat.models",
                 format!("{id} has no price here"),
-                "name a model of the catalogue",
+                nearest::one_of(id, catalogue.iter().map(|model| model.id)),
             ),
         }
     }

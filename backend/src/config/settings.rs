@@ -6,8 +6,8 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use toml::{Table, Value};
 
-use super::Problems;
 use super::env::Environment;
+use super::{Problems, nearest};
 
 /// The sections that `airlock.toml` may have.
 pub(super) const SECTIONS: [&str; 9] = [
@@ -78,7 +78,7 @@ impl Settings {
                 problems.add(
                     section,
                     "no such section",
-                    format!("one of: {}", SECTIONS.join(", ")),
+                    nearest::one_of(section, SECTIONS),
                 );
             }
         }
@@ -98,15 +98,28 @@ impl Settings {
             let alone = Table::from_iter([(field.clone(), value.clone())]);
             match T::deserialize(alone.clone()) {
                 Ok(_) => sound.extend(alone),
-                Err(error) => problems.add(
-                    &format!("{section}.{field}"),
-                    error.message().replace('\n', " "),
-                    "see docs/configuration.md for its form",
-                ),
+                Err(error) => {
+                    let what = error.message().replace('\n', " ");
+                    let fix = misspelt(&what)
+                        .unwrap_or_else(|| "see docs/configuration.md for its form".to_owned());
+                    problems.add(&format!("{section}.{field}"), what, fix);
+                }
             }
         }
         T::deserialize(sound).unwrap_or_default()
     }
+}
+
+/// What was meant by a field that there is not, where the message of [`toml`] is about one: it names that first and then those that there are,
+/// each between backticks.
+fn misspelt(message: &str) -> Option<String> {
+    let mut names = message
+        .strip_prefix("unknown field ")?
+        .split('`')
+        .skip(1)
+        .step_by(2);
+    let unknown = names.next()?;
+    Some(nearest::one_of(unknown, names))
 }
 
 /// A variable's text as the TOML value that it looks like. Text that is none is a string, and so is a decimal number: no setting is

@@ -344,3 +344,54 @@ fn a_folder_is_served_on_loopback_alone() {
     let config = load("127.0.0.1:80").expect("loopback is fine");
     assert_eq!(config.assets, Some("dist".into()));
 }
+
+fn told<const N: usize>(variables: [(&str, &str); N]) -> String {
+    load(variables).expect_err("a problem").to_string()
+}
+
+/// FM-9: whatever is misspelt is named, all of it at once, with what was likely meant.
+#[test]
+fn what_is_misspelt_is_named_with_what_was_meant() {
+    let told = told([
+        ("AIRLOCK__BUGET__PER_DAY", "1"),
+        ("AIRLOCK__BUDGET__PER_MOTH", "1"),
+        ("AIRLOCK__BUDGET__PER_DAY", "5 EUR"),
+        ("AIRLOCK__CHAT__MODELS", "[\"claude-haiku-5-6\"]"),
+        ("AIRLOCK__BUDGET__ENVIRONMENTS", "{ dev = { per_dya = 1 } }"),
+    ]);
+    assert!(told.starts_with("5 problems"), "{told}");
+    for meant in [
+        "budget?",
+        "per_month?",
+        "per_day?",
+        "claude-haiku-5-5?",
+        "nine decimals",
+    ] {
+        assert!(told.contains(meant), "{meant}: {told}");
+    }
+}
+
+/// FM-9: a limit of an environment that nobody is in would hold nobody.
+#[test]
+fn requests_belong_to_an_environment_that_is_listed_once_any_is() {
+    let listed = (
+        "AIRLOCK__BUDGET__ENVIRONMENTS",
+        "{ production = { per_month = \"100\" } }",
+    );
+    let told = told([listed, ("AIRLOCK__CHAT__ENVIRONMENT", "prodution")]);
+    assert!(
+        told.starts_with("1 problem") && told.contains("did you mean production?"),
+        "{told}"
+    );
+    let config = load([listed, ("AIRLOCK__CHAT__ENVIRONMENT", "production")]).expect("it holds");
+    let limits = config.budget.limits();
+    assert_eq!(
+        limits.environments["production"].per_month,
+        Some(NanoUsd::from_usd(100))
+    );
+    assert_eq!(
+        limits.overall.per_day,
+        Some(NanoUsd::from_usd(1)),
+        "nobody chose it"
+    );
+}

@@ -11,6 +11,7 @@ mod endpoint;
 mod events;
 mod openai;
 mod refusal;
+mod webhook;
 mod whole;
 
 use std::sync::Arc;
@@ -26,6 +27,7 @@ use endpoint::Endpoint;
 pub use events::{Event, EventStream};
 pub use openai::ModelNames;
 use openai::OpenAi;
+pub use webhook::Webhook;
 pub use whole::WholeAnswer;
 
 use crate::admission::Admission;

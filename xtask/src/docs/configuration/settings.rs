@@ -122,6 +122,7 @@ fn kind(declared: &Type) -> String {
         "PathBuf" => "path".to_owned(),
         "SocketAddr" => "address and port".to_owned(),
         "IpNet" => "network".to_owned(),
+        "WebhookUrl" => "URL".to_owned(),
         "Origin" => "origin".to_owned(),
         "BTreeMap" => "table".to_owned(),
         "NanoUsd" => "dollars".to_owned(),
