@@ -33,16 +33,15 @@ async fn ask(visitor: &Visitor, request: &ChatRequest) -> UsageReport {
 /// Where the newest request has marks: in the system prompt, and behind which messages.
 fn marks(airlock: &Airlock) -> (bool, Vec<usize>) {
     let body = airlock.stand_in.last_request().expect("a request").json();
-    let is_marked = |content: &Value| {
-        let mark = content.pointer("/0/cache_control/type");
+    let is_marked = |prompt: &Value, place: &str| {
+        let mark = prompt.pointer(&format!("{place}/0/cache_control/type"));
         mark.is_some_and(|mark| mark == "ephemeral")
     };
-    let messages = body["messages"].as_array().expect("messages").iter();
-    let marked = messages
-        .enumerate()
-        .filter(|(_, m)| is_marked(&m["content"]));
+    let messages = body.get("messages").and_then(Value::as_array);
+    let messages = messages.expect("messages").iter().enumerate();
+    let marked = messages.filter(|(_, message)| is_marked(message, "/content"));
     (
-        is_marked(&body["system"]),
+        is_marked(&body, "/system"),
         marked.map(|(place, _)| place).collect(),
     )
 }

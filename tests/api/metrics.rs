@@ -32,7 +32,8 @@ fn value(page: &str, words: &[&str]) -> f64 {
         .filter(is_it)
         .collect();
     assert_eq!(series.len(), 1, "{words:?} in {page}");
-    let (_, value) = series[0].rsplit_once(' ').expect("a value");
+    let value = series.first().and_then(|line| line.rsplit_once(' '));
+    let (_, value) = value.expect("a value");
     value.parse().expect("a number")
 }
 

@@ -15,9 +15,7 @@ fn told(response: &Response, header: &str, name: &str) -> String {
     let parameter = first
         .split(';')
         .find_map(|part| part.strip_prefix(name)?.strip_prefix('='));
-    parameter
-        .unwrap_or_else(|| panic!("{name} in {value}"))
-        .to_owned()
+    parameter.expect("the parameter").to_owned()
 }
 
 fn name(response: &Response) -> &str {
