@@ -2,7 +2,7 @@
 #![deny(clippy::arithmetic_side_effects)]
 
 use shared::api::xray::{
-    Attempt, Ending, EventKind, EventPoint, EventsSeen, PlaceSeen, Step, StepName, Xray,
+    Attempt, Ending, EventKind, EventPoint, EventsSeen, PlaceSeen, StepName, Xray, XrayStep,
 };
 use shared::error::ErrorKind;
 use shared::ids::RequestId;
@@ -95,14 +95,14 @@ impl Record {
     }
 
     /// The step that it is in, if Claude was not asked yet.
-    fn unfinished(&self, ends_us: Option<u64>) -> Option<Step> {
+    fn unfinished(&self, ends_us: Option<u64>) -> Option<XrayStep> {
         let name = StepName::ALL.get(self.0.steps.len())?;
         Some(self.step(*name, ends_us))
     }
 
-    fn step(&self, name: StepName, ends_us: Option<u64>) -> Step {
+    fn step(&self, name: StepName, ends_us: Option<u64>) -> XrayStep {
         let before = self.0.steps.last().and_then(|step| step.ends_us);
-        Step {
+        XrayStep {
             name,
             begins_us: before.unwrap_or(0),
             ends_us,

@@ -39,7 +39,7 @@ pub(crate) async fn show(
 
 /// Tells the calls behind it, up to 10,000 of them, as a file for spreadsheets.
 ///
-/// The parameters are those of `GET /api/usage`. Where there are older calls, the header `Link` says where.
+/// The answer is `text/csv`. The parameters are those of `GET /api/usage`; where there are older calls, the header `Link` says where.
 ///
 /// # Errors
 ///

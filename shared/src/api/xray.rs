@@ -31,7 +31,7 @@ pub struct Xray {
     /// The model that it goes to, by its full id; absent where it did not come so far.
     pub model: Option<String>,
     /// What Airlock did with it before Claude was asked, in order. It ended in the last one, where there is no attempt.
-    pub steps: Vec<Step>,
+    pub steps: Vec<XrayStep>,
     /// The limits on requests that it was counted by; empty where it did not come so far.
     pub rates: Vec<RateSeen>,
     /// What the server's own preflight said; absent where it did not come so far.
@@ -67,7 +67,7 @@ pub enum Ending {
 /// One thing that Airlock did with a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Step {
+pub struct XrayStep {
     /// What.
     pub name: StepName,
     /// When it began.
@@ -286,7 +286,7 @@ mod tests {
             took_us: 90,
             model_asked: Some("auto".to_owned()),
             model: None,
-            steps: vec![Step {
+            steps: vec![XrayStep {
                 name: StepName::Rate,
                 begins_us: 80,
                 ends_us: Some(90),

@@ -1,8 +1,8 @@
 //! Requests whose ways are told in tests: one that went well, and what becomes of it where something does not.
 
 use shared::api::xray::{
-    Attempt, Ending, EventKind, EventPoint, EventsSeen, MoneySeen, PlaceSeen, SettlementSeen, Step,
-    StepName, Xray,
+    Attempt, Ending, EventKind, EventPoint, EventsSeen, MoneySeen, PlaceSeen, SettlementSeen,
+    StepName, Xray, XrayStep,
 };
 use shared::error::ErrorKind;
 use shared::ids::RequestId;
@@ -32,7 +32,7 @@ pub(super) fn whole() -> Xray {
         model_asked: Some("auto".to_owned()),
         model: Some("claude-haiku-5-5".to_owned()),
         steps: steps
-            .map(|(name, (begins_us, ends_us))| Step {
+            .map(|(name, (begins_us, ends_us))| XrayStep {
                 name,
                 begins_us,
                 ends_us: Some(ends_us),

@@ -109,7 +109,7 @@ impl Book {
             ("summary".to_owned(), summary.replace('\n', " ").into()),
             (
                 "parameters".to_owned(),
-                self.parameters(route, handler)?.into(),
+                self.parameters(route, handler, roots)?.into(),
             ),
             (
                 "responses".to_owned(),
@@ -137,7 +137,12 @@ impl Book {
         Ok(operation.into())
     }
 
-    fn parameters(&self, route: &Route, handler: &Handler) -> Result<Vec<Value>> {
+    fn parameters(
+        &self,
+        route: &Route,
+        handler: &Handler,
+        roots: &mut Vec<String>,
+    ) -> Result<Vec<Value>> {
         let shared = |name| json!({ "$ref": format!("#/components/parameters/{name}") });
         let mut parameters = Vec::new();
         if route.path.starts_with("/api/") {
@@ -159,6 +164,7 @@ impl Book {
                 .push(json!({ "name": name, "in": "path", "required": true, "schema": schema }));
         }
         if let Some(query) = &handler.query {
+            roots.extend(self.types.closure(vec![query.clone()]).into_iter().skip(1));
             parameters.extend(schemas::parameters(&self.types, query)?);
         }
         Ok(parameters)
