@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::config::Flags;
+use config::Flags;
 
 /// The safe way from a browser to Claude.
 #[derive(Debug, Parser)]

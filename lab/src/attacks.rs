@@ -105,10 +105,7 @@ pub(crate) static ATTACKS: [Attack; 10] = [
         asks_for: "The key in the program",
         proof: Proof::Key(Hiding::Program),
         stopped_by: "The key is a value of the server's. The page's crate, <code>frontend</code>, depends on nothing that could hold one: it has no way to name the type.",
-        lives_in: place!(
-            "backend/src/secret.rs",
-            "pub struct Secret(Zeroizing<String>);"
-        ),
+        lives_in: place!("secret/src/lib.rs", "pub struct Secret(Zeroizing<String>);"),
         fix: &fixes::WASM,
     },
     Attack {
@@ -186,10 +183,7 @@ pub(crate) static ATTACKS: [Attack; 10] = [
         asks_for: "The key in disguise",
         proof: Proof::Key(Hiding::Disguise),
         stopped_by: "Nothing is disguised, since nothing is there: a key is never sent to the page in any form. A person who has to tell two keys apart sees a fingerprint.",
-        lives_in: place!(
-            "backend/src/secret.rs",
-            "pub fn fingerprint(&self) -> String {"
-        ),
+        lives_in: place!("secret/src/lib.rs", "pub fn fingerprint(&self) -> String {"),
         fix: &fixes::DISGUISE,
     },
     Attack {

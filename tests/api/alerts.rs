@@ -1,6 +1,6 @@
 //! Alerts: whoever the operator wants told is told of each mark once, and nobody waits for it.
 
-use backend::config::BudgetConfig;
+use config::BudgetConfig;
 use serde_json::{Value, json};
 use shared::api::budget::{BudgetScope, BudgetWindow};
 use shared::money::{NanoUsd, TokenCount, TokenUsage};

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use backend::keys::KeyRing;
-use backend::secret::Secret;
 use backend::upstream::{FreeCall, Upstream};
+use secret::Secret;
 use serving::clock::Clock;
 use serving::tasks::Tasks;
 use shared::error::ErrorKind;

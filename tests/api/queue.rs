@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use backend::config::LimitsConfig;
+use config::LimitsConfig;
 use reqwest::Response;
 use shared::api::chat::{ChatEvent, Queued};
 use shared::error::ErrorKind;

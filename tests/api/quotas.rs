@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use backend::config::{BudgetConfig, LimitsConfig};
+use config::{BudgetConfig, LimitsConfig};
 use reqwest::Response;
 use shared::api::paths;
 use shared::money::NanoUsd;

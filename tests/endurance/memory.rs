@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use backend::config::LimitsConfig;
+use config::LimitsConfig;
 use shared::api::paths;
 use tests::{
     Airlock, Binary, EndlessUpstream, RawClient, Setup, Visitor, is_soak, process, question,

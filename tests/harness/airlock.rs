@@ -7,13 +7,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use backend::app::App;
-use backend::config::env::Environment;
-use backend::config::{
+use config::env::Environment;
+use config::{
     AccessConfig, BudgetConfig, Config, Flags, LedgerChoice, LimitsConfig, TokenDigest,
     UpstreamChoice, XrayConfig,
 };
-use backend::secret::Secret;
 use reqwest::Response;
+use secret::Secret;
 use serving::clock::{Clock, ManualClock};
 use serving::tasks::Tasks;
 use sha2::{Digest as _, Sha256};

@@ -8,16 +8,16 @@
 mod budgets;
 mod ledger;
 mod rate;
+mod refusals;
 mod sends;
 mod slots;
 mod switch;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use shared::api::chat::Queued;
 use shared::api::xray::StepName;
-use shared::error::{ApiError, ErrorKind};
+use shared::error::ErrorKind;
 use shared::models::Model;
 use shared::money::{NanoUsd, TokenCount, TokenUsage};
 use shared::preflight::Estimate;
@@ -30,22 +30,19 @@ use ledger::Line;
 pub use ledger::{Ending, Ledger};
 use rate::Rates;
 pub use rate::{RateLimits, Standing};
+use refusals::{no_seat, too_soon, waited_too_long};
 use sends::{Claim, Sends};
 pub use slots::StreamLimits;
-use slots::{Full, Seat, Slot, Slots};
+use slots::{Seat, Slot, Slots};
 
 pub use switch::KillSwitch;
 
-use crate::access::{Caller, CallerLimits};
+use crate::access::Caller;
 use crate::error::Error;
 use crate::turn::{Judged, Trace, Turn};
 use metrics::Metrics;
 use serving::clock::Clock;
 use serving::tasks::Tasks;
-
-/// When to come back where nobody knows how fast answers end: half of what a common one takes, which is about when the next of several
-/// ends.
-const RETRY_AFTER: Duration = Duration::from_secs(5);
 
 /// Decides who may spend. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -294,58 +291,6 @@ impl Doorkeeper {
 /// Counts a minute that `caller` may have.
 fn counts_of(caller: &Caller) -> u32 {
     caller.limits.requests.min(rate::COUNTS_PER_CALLER)
-}
-
-fn too_soon(wait: Duration) -> Error {
-    ApiError {
-        retry_after_ms: Some(retry_after_ms(wait)),
-        ..ErrorKind::RateLimited.into()
-    }
-    .into()
-}
-
-fn no_seat(full: Full, of_caller: CallerLimits, limits: StreamLimits) -> Error {
-    let StreamLimits {
-        overall, places, ..
-    } = limits;
-    let (detail, wait) = match full {
-        Full::OfCaller => (
-            format!(
-                "One caller may have {} answers under way, and has.",
-                of_caller.streams
-            ),
-            None,
-        ),
-        Full::OfEverybody(wait) => (
-            match places {
-                0 => format!("All {overall} that there may be are under way."),
-                _ => format!(
-                    "All {overall} that there may be are under way, and {places} more wait."
-                ),
-            },
-            wait,
-        ),
-    };
-    too_many(detail, wait)
-}
-
-fn waited_too_long(limits: StreamLimits) -> Error {
-    let waited = limits.wait_max.as_secs();
-    let detail = format!("It waited {waited} s, and no place came free. Nothing was sent.");
-    too_many(detail, None)
-}
-
-fn too_many(detail: String, wait: Option<Duration>) -> Error {
-    ApiError {
-        retry_after_ms: Some(retry_after_ms(wait.unwrap_or(RETRY_AFTER))),
-        ..ErrorKind::TooManyStreams.with(detail)
-    }
-    .into()
-}
-
-/// Never zero: who is told to wait must not come back at once.
-fn retry_after_ms(wait: Duration) -> u64 {
-    u64::try_from(wait.as_millis()).unwrap_or(u64::MAX).max(1)
 }
 
 impl Admission {

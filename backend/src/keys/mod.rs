@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::secret::Secret;
+use secret::Secret;
 
 /// The keys of one upstream. New calls get the newest.
 #[derive(Clone, Debug)]

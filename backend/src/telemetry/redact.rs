@@ -8,7 +8,7 @@ use std::sync::Arc;
 use shared::preflight::secrets;
 use tracing_subscriber::fmt::MakeWriter;
 
-use crate::secret::Secret;
+use secret::Secret;
 
 /// Knows the secrets that no log line may hold. Cheap to clone.
 #[derive(Clone, Debug, Default)]

@@ -16,8 +16,8 @@ use super::whole::{self, WholeAnswer};
 use super::{Answer, Content, FreeCall, refusal};
 use crate::error::{Error, Verbatim};
 use crate::keys::KeyLease;
-use crate::secret::Secret;
 use crate::turn::{Dialect, Judged, Turn};
+use secret::Secret;
 
 /// Headers that a request has, as a rule, at most: five of ours, a few of the caller's and two of the client's. More make the map grow.
 const HEADERS_USUAL: usize = 12;

@@ -9,13 +9,13 @@ use serving::tasks::Tasks;
 
 use super::client::client;
 use crate::admission::{Alert, Alerts};
-use crate::config::WebhookUrl;
+use config::WebhookUrl;
 
 /// How long one attempt may take. Whoever is told reads it minutes later at the earliest.
 const ATTEMPT_MAX: Duration = Duration::from_secs(10);
 
 /// How long to wait before each further attempt: past a connection that broke, and past a restart.
-const WAITS: [Duration; 2] = [Duration::from_secs(2), Duration::from_secs(60)];
+const WAITS: [Duration; 2] = [Duration::from_secs(2), Duration::from_mins(1)];
 
 /// Posts alerts to one address.
 #[derive(Debug)]

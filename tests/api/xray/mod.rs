@@ -3,7 +3,7 @@
 mod endings;
 mod refusals;
 
-use backend::config::XrayConfig;
+use config::XrayConfig;
 use reqwest::StatusCode;
 use shared::api::paths;
 use shared::api::xray::{StepName, Xray};

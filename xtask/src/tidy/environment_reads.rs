@@ -7,11 +7,7 @@ use crate::source::words::{after_names, leading_name};
 use crate::source::{SourceFile, Tree};
 
 /// The readers, besides what cargo tells build scripts: the server's settings, what `xtask` is started with, what it tells the rings.
-const ALLOWED: [&str; 3] = [
-    "backend/src/config/env.rs",
-    "xtask/src/environment.rs",
-    "tests/",
-];
+const ALLOWED: [&str; 3] = ["config/src/env.rs", "xtask/src/environment.rs", "tests/"];
 /// What the standard library reads and writes the environment with.
 const FUNCTIONS: [&str; 6] = ["var", "vars", "var_os", "vars_os", "set_var", "remove_var"];
 /// What the compiler reads it with.
@@ -80,7 +76,7 @@ fn reader(file: &SourceFile) -> &'static str {
     if file.path.starts_with("xtask/") {
         "xtask/src/environment.rs"
     } else {
-        "backend/src/config/env.rs"
+        "config/src/env.rs"
     }
 }
 
@@ -95,7 +91,7 @@ mod tests {
     #[test]
     fn the_readers_may_read() {
         for path in [
-            "backend/src/config/env.rs",
+            "config/src/env.rs",
             "backend/build.rs",
             "xtask/src/environment.rs",
             "tests/harness/mod.rs",

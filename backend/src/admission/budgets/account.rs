@@ -7,7 +7,7 @@ use shared::money::NanoUsd;
 use store::Digest;
 
 use super::Spans;
-use crate::config::Limit;
+use config::Limit;
 
 /// One scope's sums in the windows that are open.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -30,7 +30,7 @@ use books::{Books, CROWD_MAX, Spans};
 pub use refusal::Refusal;
 
 use crate::access::Caller;
-use crate::config::BudgetLimits;
+use config::BudgetLimits;
 use serving::clock::Clock;
 
 /// The budgets of all scopes. Cheap to clone; clones share the books.

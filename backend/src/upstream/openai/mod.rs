@@ -27,9 +27,9 @@ use super::whole::{WholeAnswer, read};
 use super::{Answer, Content, FreeCall, refusal};
 use crate::error::Error;
 use crate::keys::KeyLease;
-use crate::secret::Secret;
 use crate::turn::{Dialect, Judged, Turn};
 pub use request::ModelNames;
+use secret::Secret;
 pub(super) use stream::Translator;
 
 /// The dialect has no word for it, and a gateway does not say how the models behind it cut text.

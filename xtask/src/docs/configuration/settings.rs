@@ -8,12 +8,12 @@ use crate::source::Tree;
 
 /// Where the sections are declared.
 const SECTIONS: [&str; 3] = [
-    "backend/src/config/sections.rs",
-    "backend/src/config/budget.rs",
-    "backend/src/config/store.rs",
+    "config/src/sections.rs",
+    "config/src/budget.rs",
+    "config/src/store.rs",
 ];
 /// Where the variables beside the settings are listed.
-const VARIABLES: &str = "backend/src/config/env.rs";
+const VARIABLES: &str = "config/src/env.rs";
 /// What introduces an example in a doc comment.
 const EXAMPLE: &str = "such as `";
 

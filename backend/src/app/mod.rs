@@ -1,33 +1,32 @@
 //! The composition root: makes every part of the server from its settings, and runs it.
 
+mod grants;
+
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::Context as _;
 use axum::Router;
 use hyper_util::service::TowerToHyperService;
 use shared::api::session::UpstreamInfo;
 use shared::error::ErrorKind;
-use shared::policy::{MESSAGE_BYTES_MAX, MESSAGES_MAX, OnSecret, Policy, REQUEST_BYTES_MAX};
 use tokio::net::TcpListener;
 
-use crate::access::{AccessToken, CallerId, CallerLimits, Sessions};
-use crate::admission::{
-    Budgets, DoorLimits, Doorkeeper, KillSwitch, Ledger, RateLimits, StreamLimits,
-};
-use crate::config::{AccessConfig, ChatConfig, Config, LedgerChoice, LimitsConfig, UpstreamChoice};
+use crate::access::{AccessToken, CallerId, Sessions};
+use crate::admission::{Alerts, Budgets, Doorkeeper, KillSwitch, Ledger};
 use crate::error::Causes;
 use crate::handlers::metrics as metrics_page;
 use crate::keys::KeyRing;
-use crate::layers::{self, CallerGate, Grant, Site, TrustedProxies};
+use crate::layers::{self, CallerGate, Site, TrustedProxies};
 use crate::operator;
 use crate::proxy::{Proxy, Rules};
 use crate::routes;
-use crate::secret::Secret;
 use crate::state::{AppState, Parts};
 use crate::upstream::{FreeCall, Upstream, Webhook};
 use crate::usage::UsageDesk;
+use config::{Config, LedgerChoice, UpstreamChoice, WebhookUrl};
+use grants::{limits, token_holder, visitor};
 use metrics::Metrics;
+use secret::Secret;
 use serving::clock::Clock;
 use serving::drain::Drain;
 use serving::server;
@@ -80,11 +79,7 @@ impl App {
         budgets.restore(store.totals(clock.now()).await?);
         let switch =
             KillSwitch::restore(budgets.clone(), Arc::clone(&store), clock.clone()).await?;
-        if let Some(url) = config.budget.alert_webhook.clone() {
-            let webhook = Webhook::new(url, clock.clone())
-                .context("the client for budget.alert_webhook could not be made")?;
-            tasks.spawn(webhook.run(alerts, tasks.clone()));
-        }
+        post_alerts(config.budget.alert_webhook.as_ref(), alerts, &clock, &tasks)?;
         let doorkeeper = Doorkeeper::new(
             limits(&config.limits),
             budgets.clone(),
@@ -223,6 +218,21 @@ fn ledger(choice: &LedgerChoice, now: UnixMillis) -> anyhow::Result<Arc<dyn Stor
     })
 }
 
+/// Has alerts told to the address that the operator named, if there is one.
+fn post_alerts(
+    url: Option<&WebhookUrl>,
+    alerts: Alerts,
+    clock: &Clock,
+    tasks: &Tasks,
+) -> anyhow::Result<()> {
+    if let Some(url) = url {
+        let webhook = Webhook::new(url.clone(), clock.clone())
+            .context("the client for budget.alert_webhook could not be made")?;
+        tasks.spawn(webhook.run(alerts, tasks.clone()));
+    }
+    Ok(())
+}
+
 /// The upstream with what belongs to it.
 struct Wiring {
     upstream: Upstream,
@@ -326,66 +336,6 @@ fn xrays(config: &Config, clock: &Clock) -> Xrays<CallerId> {
         Xrays::on(clock.clone())
     } else {
         Xrays::off()
-    }
-}
-
-fn limits(config: &LimitsConfig) -> DoorLimits {
-    let rates = RateLimits {
-        per_address: config.requests_per_address,
-        overall: config.requests_overall,
-    };
-    let streams = StreamLimits {
-        overall: config.streams_overall,
-        places: config.queue_places,
-        wait_max: Duration::from_secs(config.queue_wait_max_s.into()),
-    };
-    DoorLimits { rates, streams }
-}
-
-fn visitor(config: &Config) -> Grant {
-    let Config { chat, limits, .. } = config;
-    let is_gateway = matches!(config.upstream, UpstreamChoice::OpenAiCompatible { .. });
-    let policy = Policy {
-        models: chat.models.clone(),
-        output_tokens_max: chat.output_tokens_max,
-        output_tokens_default: chat.output_tokens_default,
-        messages_max: MESSAGES_MAX,
-        request_bytes_max: REQUEST_BYTES_MAX,
-        system_bytes: chat.system_prompt.len() as u64,
-        budget_left: None,
-        on_secret: chat.on_secret,
-        prompt_caching: chat.prompt_caching && !is_gateway,
-    };
-    Grant {
-        policy: Arc::new(policy),
-        limits: CallerLimits {
-            requests: limits.requests_per_session,
-            streams: limits.streams_per_session,
-        },
-        environment: chat.environment.as_str().into(),
-    }
-}
-
-/// Programs send whole requests of their own: nothing is put in front of them, and Claude judges their messages.
-fn token_holder(chat: &ChatConfig, access: &AccessConfig) -> Grant {
-    let policy = Policy {
-        models: chat.models.clone(),
-        output_tokens_max: access.output_tokens_max,
-        output_tokens_default: access.output_tokens_max,
-        messages_max: u32::MAX,
-        request_bytes_max: MESSAGE_BYTES_MAX,
-        system_bytes: 0,
-        budget_left: None,
-        on_secret: OnSecret::Warn,
-        prompt_caching: false,
-    };
-    Grant {
-        policy: Arc::new(policy),
-        limits: CallerLimits {
-            requests: access.requests_per_minute,
-            streams: access.streams,
-        },
-        environment: access.environment.as_str().into(),
     }
 }
 

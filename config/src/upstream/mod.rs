@@ -12,8 +12,8 @@ use shared::models::Catalogue;
 
 use super::env::Environment;
 use super::{Problems, UpstreamConfig};
-use crate::secret::Secret;
 use dialect::{ANTHROPIC, Dialect, OPENAI, Said};
+use secret::Secret;
 
 /// Where Anthropic's API is.
 const ANTHROPIC_BASE_URL: &str = "https://api.anthropic.com";

@@ -3,7 +3,7 @@
 use super::super::Problems;
 use super::dialect::Said;
 use super::read_file;
-use crate::secret::Secret;
+use secret::Secret;
 
 /// Reads the key that is set, if there is one and nothing is wrong with it.
 pub(super) fn read(said: &Said<'_>, problems: &mut Problems) -> Option<Secret> {

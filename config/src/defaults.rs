@@ -41,7 +41,7 @@ mod tests {
     use shared::time::Day;
 
     /// The file that people copy.
-    const EXAMPLE: &str = include_str!("../../../airlock.example.toml");
+    const EXAMPLE: &str = include_str!("../../airlock.example.toml");
     /// What stands behind a value there that is no default.
     const NOT_SET: &str = "# not set by default";
 
