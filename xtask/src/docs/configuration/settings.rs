@@ -206,6 +206,7 @@ pub(super) mod tests {
         Settings::read(&Tree::of(&[
             (SECTIONS[0], sections),
             (SECTIONS[1], ""),
+            (SECTIONS[2], ""),
             (VARIABLES, variables),
         ]))
         .unwrap()
