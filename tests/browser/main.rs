@@ -35,3 +35,4 @@ mod stops;
 mod typing;
 mod weight;
 mod widths;
+mod xray;
