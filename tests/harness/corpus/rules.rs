@@ -341,15 +341,22 @@ fn long_conversations() -> Vec<Case> {
     for turns in [1, 3, 5, 7, 9, 21, 39] {
         for bytes in [10, 1_000, 8_000] {
             for model in [MODELS[0], MODELS[2]] {
-                let request = ChatRequest {
-                    model: model.to_owned(),
-                    ..conversation(vec!["A word or two. ".repeat(bytes / 15 + 1); turns])
-                };
-                cases.push(case(
-                    format!("{turns} turns of {bytes} bytes for {model}"),
-                    request,
-                    policy(),
-                ));
+                for prompt_caching in [true, false] {
+                    let request = ChatRequest {
+                        model: model.to_owned(),
+                        ..conversation(vec!["A word or two. ".repeat(bytes / 15 + 1); turns])
+                    };
+                    let kept = if prompt_caching { "kept" } else { "sent anew" };
+                    let policy = Policy {
+                        prompt_caching,
+                        ..policy()
+                    };
+                    cases.push(case(
+                        format!("{turns} turns of {bytes} bytes for {model}, {kept}"),
+                        request,
+                        policy,
+                    ));
+                }
             }
         }
     }
