@@ -8,6 +8,16 @@ const ERROR: &str = "ErrorKind::";
 /// Replaces `` [`Name`] ``, with or without a path behind it: by a link to the type where the page has it, to the error's section for a
 /// kind of error, and by the bare name for what the page does not speak of.
 pub(super) fn resolve(words: &str, types: &Types) -> String {
+    replace(words, |name, path| link(name, path, types))
+}
+
+/// Words without links, for where these lead nowhere.
+pub(super) fn plain(words: &str) -> String {
+    replace(words, |name, _| format!("`{name}`"))
+}
+
+/// Puts in the place of each link what `written` makes of its name and its path, which is the name where there is none.
+fn replace(words: &str, written: impl Fn(&str, &str) -> String) -> String {
     let mut text = String::new();
     let mut rest = words;
     while let Some((before, after)) = rest.split_once("[`") {
@@ -22,7 +32,7 @@ pub(super) fn resolve(words: &str, types: &Types) -> String {
             .strip_prefix('(')
             .and_then(|target| target.split_once(')'))
             .unwrap_or((name, after));
-        text.push_str(&link(name, path, types));
+        text.push_str(&written(name, path));
         rest = after;
     }
     text.push_str(rest);

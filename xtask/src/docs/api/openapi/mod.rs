@@ -11,10 +11,11 @@ use anyhow::{Context as _, Result};
 use serde_json::{Map, Value, json};
 
 use super::super::errors::{self, Status};
+use super::links::plain;
 use super::routes::{self, Handler, Route};
 use super::types::Types;
 use crate::source::Tree;
-use schemas::{plain, reference};
+use schemas::reference;
 
 /// Where the document is written to.
 pub(in super::super) const DOCUMENT: &str = "docs/openapi.json";

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use syn::{Attribute, Field, Fields, Item, ItemEnum, ItemStruct, Type, Variant};
 
 use super::super::super::rust;
+use super::super::links::plain;
 use super::super::types::{Types, generic, serde, snake_case};
 
 /// Types whose form is not that of their declaration, and which the frame therefore has.
@@ -199,27 +200,4 @@ fn described(mut schema: Value, attributes: &[Attribute]) -> Value {
 
 fn about(attributes: &[Attribute]) -> String {
     plain(&rust::doc_comment(attributes))
-}
-
-/// Words without links, which lead nowhere here.
-pub(super) fn plain(words: &str) -> String {
-    let mut text = String::new();
-    let mut rest = words;
-    while let Some((before, after)) = rest.split_once("[`") {
-        text.push_str(before);
-        let Some((name, after)) = after.split_once("`]") else {
-            text.push_str("[`");
-            rest = after;
-            continue;
-        };
-        text.push('`');
-        text.push_str(name);
-        text.push('`');
-        rest = after
-            .strip_prefix('(')
-            .and_then(|target| target.split_once(')'))
-            .map_or(after, |(_, after)| after);
-    }
-    text.push_str(rest);
-    text
 }
