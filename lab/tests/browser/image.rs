@@ -1,10 +1,10 @@
 //! The story of the image: by hand, as the lab tells it, on the unsafe page and in Airlock's chat.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use tests::browser::Page;
 use tests::{Stage, on_stage};
 
-use super::{half, obey_policy, open_lab, scene};
+use super::{ask_for_a_picture, half, obey_policy, open_lab, scene};
 
 /// The letter as the lab shows it, and what the thief of this lab has received so far.
 async fn letter(stage: &Stage) -> String {
@@ -39,18 +39,7 @@ fn a_letter_pasted_into_the_unsafe_page_tells_the_thief_what_the_visitor_said() 
         page.goto(&address).await;
         page.until("the program is there", "globalThis.wasmBindings")
             .await;
-        page.eval::<Option<bool>>(&format!(
-            "void (document.querySelector('#question').value = {})",
-            json!(letter)
-        ))
-        .await;
-        page.eval::<Option<bool>>("document.querySelector('#chat').requestSubmit()")
-            .await;
-        page.until(
-            "the picture is shown",
-            "document.querySelector('#answer img')?.naturalWidth > 0",
-        )
-        .await;
+        ask_for_a_picture(page, &letter).await;
         let page = open_lab(stage).await;
         let collected = collected(page).await;
         assert_eq!(collected.len(), 1, "{collected:?}");

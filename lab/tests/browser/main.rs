@@ -67,6 +67,22 @@ async fn run_on_the_unsafe_half(page: &Page, attack: &str) {
     .await;
 }
 
+/// Asks the question on the unsafe page that is open, and waits for the picture in its answer.
+async fn ask_for_a_picture(page: &Page, question: &str) {
+    page.eval::<Option<bool>>(&format!(
+        "void (document.querySelector('#question').value = {})",
+        json!(question)
+    ))
+    .await;
+    page.eval::<Option<bool>>("document.querySelector('#chat').requestSubmit()")
+        .await;
+    page.until(
+        "the picture is shown",
+        "document.querySelector('#answer img')?.naturalWidth > 0",
+    )
+    .await;
+}
+
 /// Whether the browser obeys the policies of the pages that it opens from now on.
 async fn obey_policy(stage: &Stage, does: bool) {
     let bypassed = json!({ "enabled": !does });

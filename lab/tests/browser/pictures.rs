@@ -3,11 +3,10 @@
 use std::fs;
 use std::path::Path;
 
-use serde_json::json;
 use tests::browser::{Page, Theme};
 use tests::{is_writing, on_stage};
 
-use super::{ATTACKS, half, open_lab, run_on_the_unsafe_half, scene};
+use super::{ATTACKS, ask_for_a_picture, half, open_lab, run_on_the_unsafe_half, scene};
 
 /// Bytes of a picture in the documents: whoever clones the repository carries all that there ever were.
 const BYTES_MAX: u64 = 100_000;
@@ -42,18 +41,7 @@ fn an_answer_is_shown_on_a_careless_page_and_in_the_chat() {
         let letter = "document.querySelector('[data-letter]').textContent";
         let letter: String = page.eval(letter).await;
         run_on_the_unsafe_half(page, "script").await;
-        page.eval::<Option<bool>>(&format!(
-            "void (document.querySelector('#question').value = {})",
-            json!(letter)
-        ))
-        .await;
-        page.eval::<Option<bool>>("document.querySelector('#chat').requestSubmit()")
-            .await;
-        page.until(
-            "the picture is shown",
-            "document.querySelector('#answer img')?.naturalWidth > 0",
-        )
-        .await;
+        ask_for_a_picture(page, &letter).await;
         illustrate(page, "#answer", "lab-image-unsafe").await;
         page.open().await;
         page.ask(&letter).await;
