@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use config::Flags;
+use configuration::Flags;
 
 /// The safe way from a browser to Claude.
 #[derive(Debug, Parser)]

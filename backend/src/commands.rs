@@ -12,7 +12,7 @@ use shared::error::ApiError;
 use shared::time::UnixMillis;
 use store::{Durability, Flag, SqliteStore, Store as _};
 
-use config::{Config, DEFAULT_DATA_FOLDER, LedgerChoice};
+use configuration::{Config, DEFAULT_DATA_FOLDER, LedgerChoice};
 
 /// The data folder that commands are about.
 ///

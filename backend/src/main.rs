@@ -11,8 +11,8 @@ use backend::cli::{Cli, Command, ScanArgs, Serve, StandInArgs, StopSpendingArgs}
 use backend::commands;
 use backend::telemetry::{self, redact::Redactor};
 use clap::Parser as _;
-use config::env::Environment;
-use config::{Config, DEFAULT_DAILY_BUDGET, UpstreamChoice};
+use configuration::env::Environment;
+use configuration::{Config, DEFAULT_DAILY_BUDGET, UpstreamChoice};
 use scan::scan;
 use serving::clock::Clock;
 use serving::descriptors;

@@ -1,6 +1,6 @@
 //! Alerts: whoever the operator wants told is told of each mark once, and nobody waits for it.
 
-use config::BudgetConfig;
+use configuration::BudgetConfig;
 use serde_json::{Value, json};
 use shared::api::budget::{BudgetScope, BudgetWindow};
 use shared::money::{NanoUsd, TokenCount, TokenUsage};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use config::LimitsConfig;
+use configuration::LimitsConfig;
 use hyper::header::{CONTENT_TYPE, ORIGIN};
 use reqwest::StatusCode;
 use serde_json::json;

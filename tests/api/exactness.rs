@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use config::LimitsConfig;
+use configuration::LimitsConfig;
 use shared::api::chat::{ChatEvent, ChatRequest};
 use shared::error::ErrorKind;
 use shared::models::Catalogue;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use config::LimitsConfig;
+use configuration::LimitsConfig;
 use shared::api::paths;
 use shared::error::{ApiError, ErrorKind};
 use tests::{Airlock, Answer, Setup, Visitor, question};

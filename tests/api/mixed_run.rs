@@ -1,7 +1,7 @@
 //! A mixed run of everything at once: faults, retries, clients that leave and send again, all sizes. The books agree with the upstream's
 //! own account to the nano-dollar, or within the margin that is documented for answers that nobody saw the end of.
 
-use config::LimitsConfig;
+use configuration::LimitsConfig;
 use reqwest::StatusCode;
 use shared::api::chat::{ChatEvent, ChatRequest, IDEMPOTENCY_KEY};
 use shared::api::paths;

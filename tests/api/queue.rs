@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use config::LimitsConfig;
+use configuration::LimitsConfig;
 use reqwest::Response;
 use shared::api::chat::{ChatEvent, Queued};
 use shared::error::ErrorKind;

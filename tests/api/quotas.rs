@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use config::{BudgetConfig, LimitsConfig};
+use configuration::{BudgetConfig, LimitsConfig};
 use reqwest::Response;
 use shared::api::paths;
 use shared::money::NanoUsd;

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use config::LimitsConfig;
+use configuration::LimitsConfig;
 use shared::api::chat::{ChatEvent, ChatRequest, Effort};
 use shared::error::ErrorKind;
 use shared::models::Catalogue;

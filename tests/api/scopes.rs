@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use config::{BudgetConfig, Limit};
+use configuration::{BudgetConfig, Limit};
 use reqwest::StatusCode;
 use shared::api::budget::{BudgetInfo, BudgetScope, BudgetWindow};
 use shared::error::ErrorKind;

@@ -4,7 +4,7 @@ use std::mem;
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
-use config::LimitsConfig;
+use configuration::LimitsConfig;
 use reqwest::StatusCode;
 use shared::error::ErrorKind;
 use stand_in::Script;

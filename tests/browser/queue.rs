@@ -1,6 +1,6 @@
 //! The line in front of Claude, as the page shows it: the place, the way forward, and the way out.
 
-use config::LimitsConfig;
+use configuration::LimitsConfig;
 use shared::api::chat::ChatEvent;
 use tests::{Reply, Scene, Setup, Stage, on_stage};
 

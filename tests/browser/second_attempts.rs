@@ -1,7 +1,7 @@
 //! What is refused because too much is asked for at the moment is sent once more by itself: after a wait that shows, under the same
 //! name, and unless the person decides otherwise.
 
-use config::LimitsConfig;
+use configuration::LimitsConfig;
 use reqwest::StatusCode;
 use shared::api::chat::IDEMPOTENCY_KEY;
 use shared::error::ErrorKind;

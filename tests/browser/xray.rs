@@ -1,6 +1,6 @@
 //! The X-ray of an answer: what it tells is what the server tells, and whoever uses the keyboard or a screen reader gets all of it.
 
-use config::XrayConfig;
+use configuration::XrayConfig;
 use reqwest::StatusCode;
 use serde_json::Value;
 use shared::api::xray::{Ending, StepName, Xray};

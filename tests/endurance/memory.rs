@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use config::LimitsConfig;
+use configuration::LimitsConfig;
 use shared::api::paths;
 use tests::{
     Airlock, Binary, EndlessUpstream, RawClient, Setup, Visitor, is_soak, process, question,

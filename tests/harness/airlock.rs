@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use backend::app::App;
-use config::env::Environment;
-use config::{
+use configuration::env::Environment;
+use configuration::{
     AccessConfig, BudgetConfig, Config, Flags, LedgerChoice, LimitsConfig, TokenDigest,
     UpstreamChoice, XrayConfig,
 };

@@ -6,7 +6,7 @@ use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
 use super::CallerId;
-use config::TokenDigest;
+use configuration::TokenDigest;
 
 const X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use config::{AccessConfig, ChatConfig, Config, LimitsConfig, UpstreamChoice};
+use configuration::{AccessConfig, ChatConfig, Config, LimitsConfig, UpstreamChoice};
 use shared::policy::{MESSAGE_BYTES_MAX, MESSAGES_MAX, OnSecret, Policy, REQUEST_BYTES_MAX};
 
 use crate::access::CallerLimits;

@@ -23,7 +23,7 @@ use crate::routes;
 use crate::state::{AppState, Parts};
 use crate::upstream::{FreeCall, Upstream, Webhook};
 use crate::usage::UsageDesk;
-use config::{Config, LedgerChoice, UpstreamChoice, WebhookUrl};
+use configuration::{Config, LedgerChoice, UpstreamChoice, WebhookUrl};
 use grants::{limits, token_holder, visitor};
 use metrics::Metrics;
 use secret::Secret;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use hyper::header::HOST;
 use hyper::{HeaderMap, Uri};
 
-use config::origin::{Origin, is_loopback_host};
+use configuration::origin::{Origin, is_loopback_host};
 
 /// Knows which hosts and origins are ours. Cheap to clone.
 #[derive(Clone, Debug)]

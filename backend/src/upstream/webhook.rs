@@ -9,7 +9,7 @@ use serving::tasks::Tasks;
 
 use super::client::client;
 use crate::admission::{Alert, Alerts};
-use config::WebhookUrl;
+use configuration::WebhookUrl;
 
 /// How long one attempt may take. Whoever is told reads it minutes later at the earliest.
 const ATTEMPT_MAX: Duration = Duration::from_secs(10);

@@ -16,7 +16,7 @@ mod unsafe_half;
 
 use std::fmt::Display;
 
-use config::LimitsConfig;
+use configuration::LimitsConfig;
 use serde_json::json;
 use tests::browser::{Page, Tolerated};
 use tests::{Scene, Setup, Stage};

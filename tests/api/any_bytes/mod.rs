@@ -9,7 +9,7 @@ use std::panic;
 use std::sync::Once;
 use std::time::Duration;
 
-use config::LimitsConfig;
+use configuration::LimitsConfig;
 use futures_util::future::join_all;
 use serving::clock::Clock;
 use shared::money::NanoUsd;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use config::LimitsConfig;
+use configuration::LimitsConfig;
 use reqwest::StatusCode;
 use shared::api::chat::ChatEvent;
 use shared::api::xray::{Attempt, Ending, EventKind, StepName, Xray};

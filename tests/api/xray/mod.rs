@@ -3,7 +3,7 @@
 mod endings;
 mod refusals;
 
-use config::XrayConfig;
+use configuration::XrayConfig;
 use reqwest::StatusCode;
 use shared::api::paths;
 use shared::api::xray::{StepName, Xray};

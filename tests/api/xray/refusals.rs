@@ -1,6 +1,6 @@
 //! A refused request is shown too: the step that it ended in, and what was looked at there.
 
-use config::LimitsConfig;
+use configuration::LimitsConfig;
 use shared::api::paths;
 use shared::api::xray::{Ending, RateScope, StepName};
 use shared::error::{ApiError, ErrorKind};

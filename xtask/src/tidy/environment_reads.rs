@@ -7,7 +7,11 @@ use crate::source::words::{after_names, leading_name};
 use crate::source::{SourceFile, Tree};
 
 /// The readers, besides what cargo tells build scripts: the server's settings, what `xtask` is started with, what it tells the rings.
-const ALLOWED: [&str; 3] = ["config/src/env.rs", "xtask/src/environment.rs", "tests/"];
+const ALLOWED: [&str; 3] = [
+    "configuration/src/env.rs",
+    "xtask/src/environment.rs",
+    "tests/",
+];
 /// What the standard library reads and writes the environment with.
 const FUNCTIONS: [&str; 6] = ["var", "vars", "var_os", "vars_os", "set_var", "remove_var"];
 /// What the compiler reads it with.
@@ -76,7 +80,7 @@ fn reader(file: &SourceFile) -> &'static str {
     if file.path.starts_with("xtask/") {
         "xtask/src/environment.rs"
     } else {
-        "config/src/env.rs"
+        "configuration/src/env.rs"
     }
 }
 
@@ -91,7 +95,7 @@ mod tests {
     #[test]
     fn the_readers_may_read() {
         for path in [
-            "config/src/env.rs",
+            "configuration/src/env.rs",
             "backend/build.rs",
             "xtask/src/environment.rs",
             "tests/harness/mod.rs",
@@ -117,7 +121,7 @@ mod tests {
         for line in [
             "std::env::args_os()",
             "env::temp_dir(), var",
-            "config::env::read(var)",
+            "configuration::env::read(var)",
             "env::split_paths(&path)",
         ] {
             assert_eq!(found("xtask/src/main.rs", line), 0, "{line}");

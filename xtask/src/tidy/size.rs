@@ -8,7 +8,7 @@ const BACKEND_LINES_MAX: usize = 12_000;
 const BACKEND: &str = "backend/src/";
 /// What is measured beside it: the other crates that people run.
 const BESIDE: [&str; 10] = [
-    "config",
+    "configuration",
     "control",
     "frontend",
     "preflight-js",

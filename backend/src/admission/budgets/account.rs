@@ -7,7 +7,7 @@ use shared::money::NanoUsd;
 use store::Digest;
 
 use super::Spans;
-use config::Limit;
+use configuration::Limit;
 
 /// One scope's sums in the windows that are open.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

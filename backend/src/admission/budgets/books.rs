@@ -12,7 +12,7 @@ use store::{Payer, Scope, Total, Window};
 
 use super::account::{Account, Book, Crowd};
 use super::{Alert, Refusal};
-use config::BudgetLimits;
+use configuration::BudgetLimits;
 
 /// Accounts of tokens, of sessions and of addresses that are kept at most, of each kind; some 10 MB. It is as many as there can be sessions.
 pub(super) const CROWD_MAX: usize = 100_000;

@@ -30,7 +30,7 @@ use books::{Books, CROWD_MAX, Spans};
 pub use refusal::Refusal;
 
 use crate::access::Caller;
-use config::BudgetLimits;
+use configuration::BudgetLimits;
 use serving::clock::Clock;
 
 /// The budgets of all scopes. Cheap to clone; clones share the books.

@@ -17,7 +17,7 @@ impl Defaults {
     pub(super) fn ask(workspace: &Workspace) -> Result<Self> {
         let mut command = process::cargo();
         command
-            .args("run --quiet --locked --package config --example defaults".split(' '))
+            .args("run --quiet --locked --package configuration --example defaults".split(' '))
             .current_dir(&workspace.root);
         Self::parse(&process::read(&mut command)?)
     }

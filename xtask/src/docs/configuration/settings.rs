@@ -8,12 +8,12 @@ use crate::source::Tree;
 
 /// Where the sections are declared.
 const SECTIONS: [&str; 3] = [
-    "config/src/sections.rs",
-    "config/src/budget.rs",
-    "config/src/store.rs",
+    "configuration/src/sections.rs",
+    "configuration/src/budget.rs",
+    "configuration/src/store.rs",
 ];
 /// Where the variables beside the settings are listed.
-const VARIABLES: &str = "config/src/env.rs";
+const VARIABLES: &str = "configuration/src/env.rs";
 /// What introduces an example in a doc comment.
 const EXAMPLE: &str = "such as `";
 

@@ -11,7 +11,7 @@ use shared::time::Day;
 use store::{Digest, Scope, Window};
 
 use super::*;
-use config::Limit;
+use configuration::Limit;
 use serving::clock::ManualClock;
 
 const HOUR: Duration = Duration::from_hours(1);

@@ -12,7 +12,7 @@ use store::Digest;
 use super::super::Alerts;
 use super::super::books::{Books, Spans};
 use super::{HOUR, Payer, opened, payer, spend};
-use config::{BudgetLimits, Limit};
+use configuration::{BudgetLimits, Limit};
 use serving::clock::Clock;
 
 fn limit(per_day: u64, per_month: u64) -> Limit {

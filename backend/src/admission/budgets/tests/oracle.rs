@@ -8,7 +8,7 @@ use shared::time::UnixMillis;
 
 use super::super::Reservation;
 use super::{HOUR, opened, payer};
-use config::{BudgetLimits, Limit};
+use configuration::{BudgetLimits, Limit};
 use serving::clock::Clock;
 
 /// One thing that may happen to the books.

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let defaults = config::defaults()?;
+    let defaults = configuration::defaults()?;
     write!(std::io::stdout(), "{defaults}")?;
     Ok(())
 }
